@@ -1,8 +1,8 @@
 #include "detectors/analysis/reset-case.h"
 
-#include "detectors/analysis/flow-dialog.h"
 #include "detectors/analysis/header-deviation.h"
 #include "detectors/analysis/path-timing.h"
+#include "detectors/analysis/reset-history.h"
 #include "detectors/detector.h"
 #include "formats/initial-ttl.h"
 
@@ -22,8 +22,6 @@ namespace
 constexpr std::chrono::seconds BACK_TO_BACK(2);
 /// Behind so long a silence it is a timer that resets, of the host or of what stands before it.
 constexpr std::chrono::seconds ANSWERED(3);
-/// The shortest time after which firewalls, NATs and balancers commonly forget a session.
-constexpr std::chrono::seconds FORGETTING(240);
 /// How far above the next position known injectors aim their second reset.
 constexpr std::array<std::int64_t, 4> KNOWN_OFFSETS{1460, 2920, 4380, 12503};
 /// So many IP IDs show a habit; two may follow one another by chance.
@@ -38,14 +36,14 @@ class ResetEvaluation
         , m_timing(evidence.flow, m_reset.side, evidence.RouteNs(m_reset.side))
         , m_profile(evidence.flow, m_reset.side)
         , m_header(DeviationOf(m_flow, m_profile, index))
+        , m_history(evidence.flow, index)
     {
         m_case.index = index;
-        LookBack();
     }
 
     std::optional<ResetCase> Run()
     {
-        if (m_ended || m_isReused || RefusesHandshake() || RefusesStray() || NeverTookPart())
+        if (m_history.IsOrdinary())
         {
             return std::nullopt;
         }
@@ -57,7 +55,7 @@ class ResetEvaluation
         CheckContinuation();
         CheckSequence();
         CheckPlace();
-        m_case.isBlind = IsBlind();
+        m_case.isBlind = m_history.CutsOffBlindly();
         CheckTime();
         const bool isOwn = LooksOwn() && m_header.ids >= HABIT;
         if (isOwn && !m_case.isImpossible && !m_case.isTooEarly)
@@ -65,7 +63,8 @@ class ResetEvaluation
             return std::nullopt;
         }
         // From next to the capture it is one's own firewall or NAT, which is told as such.
-        if (const auto idle = SilenceBefore(); idle && !isMarked && HopsPassed(m_reset.ttl) > 1)
+        if (const auto idle = m_history.SilenceBefore();
+            idle && !isMarked && HopsPassed(m_reset.ttl) > 1)
         {
             Doubt(fmt::format("nothing was said for {} min before: a firewall or NAT of either "
                               "side forgets a session that is idle for so long, and resets what "
@@ -78,15 +77,15 @@ class ResetEvaluation
             Doubt("another node of a server at several places, to which the route has moved, knows "
                   "nothing of the connection and resets so");
         }
-        if (m_isHalfOpen)
+        if (m_history.IsHalfOpen())
         {
             Doubt("a host whose kernel knows nothing of a program's own connection resets so");
         }
-        if (!m_case.isImpossible && (!m_lastHeard || m_reset.time - *m_lastHeard > ANSWERED))
+        if (!m_case.isImpossible && !m_history.AnswersWithin(ANSWERED))
         {
             Doubt("it answers nothing, and timers of front ends reset so");
         }
-        if (const auto refusal = RefusalOfFin())
+        if (const auto refusal = m_history.RefusalOfFin())
         {
             m_case.others.push_back(*refusal);
             Doubt(fmt::format("its sender answers a FIN with {} too, as firewalls do",
@@ -134,16 +133,11 @@ class ResetEvaluation
     {
         const auto came = [&](const Segment& earlier)
         {
-            return IsOwn(earlier) && !earlier.Has(tcp::SYN) && earlier.ttl == m_reset.ttl &&
-                   !m_profile.IsForeign(earlier);
+            return m_history.IsOwn(earlier) && !earlier.Has(tcp::SYN) &&
+                   earlier.ttl == m_reset.ttl && !m_profile.IsForeign(earlier);
         };
         return m_header.idFits && m_header.ids >= HABIT &&
                std::any_of(m_flow.segments.begin(), m_flow.segments.begin() + m_case.index, came);
-    }
-
-    bool IsOwn(const Segment& segment) const
-    {
-        return segment.side == m_reset.side && !segment.Has(tcp::RST);
     }
 
     /// By its TTL and its IP ID or flow label.
@@ -152,24 +146,13 @@ class ResetEvaluation
         return m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) <= 1 && m_header.idFits;
     }
 
-    /// Whether it is a kernel's answer to a segment of the peer's (RFC 9293, section 3.10.7.1).
-    bool HasNumberOfPeer() const
-    {
-        return std::any_of(m_flow.segments.begin(),
-                           m_flow.segments.begin() + m_case.index,
-                           [&](const Segment& earlier)
-                           {
-                               return earlier.side != m_reset.side && earlier.Has(tcp::ACK) &&
-                                      earlier.ack == m_reset.sequence;
-                           });
-    }
-
     /// Whether a server's address is at several places, and the route has moved to another of them:
     /// its kernel resets, and the first one sends again, and no more, what it had sent before.
     bool MayBeAnotherNode() const
     {
         const bool isKernels = !m_reset.Has(tcp::ACK) && m_reset.window == 0 &&
-                               (m_reset.ipId == 0 || m_header.idFits) && HasNumberOfPeer();
+                               (m_reset.ipId == 0 || m_header.idFits) &&
+                               m_history.HasNumberOfPeer(m_reset, 0, m_case.index);
         const bool isNear = m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) < FAR_APART;
         if (m_reset.side != SERVER || m_case.isImpossible || !isKernels || !isNear)
         {
@@ -179,50 +162,15 @@ class ResetEvaluation
         for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& later = m_flow.At(i);
-            if (IsOwn(later) && (later.End() > m_ownHighest || later.acknowledged > m_ownAcked ||
-                                 later.dontFragment != m_reset.dontFragment))
+            if (m_history.IsOwn(later) && (later.End() > m_history.Own().highest ||
+                                           later.acknowledged > m_history.Own().acknowledged ||
+                                           later.dontFragment != m_reset.dontFragment))
             {
                 return false;
             }
-            repeats = repeats || (IsOwn(later) && later.Span() > 0);
+            repeats = repeats || (m_history.IsOwn(later) && later.Span() > 0);
         }
         return repeats;
-    }
-
-    void LookBack()
-    {
-        std::optional<std::uint32_t> syns[2];
-        for (std::uint32_t i = 0; i < m_case.index; ++i)
-        {
-            const Segment& earlier = m_flow.At(i);
-            m_ended = m_ended || earlier.Has(tcp::FIN) || earlier.Has(tcp::RST);
-            if (earlier.Has(tcp::SYN))
-            {
-                auto& syn = syns[earlier.side];
-                m_isReused =
-                    m_isReused || (syn && *syn != earlier.sequence && earlier.side == CLIENT);
-                syn = syn ? syn : earlier.sequence;
-            }
-            if (earlier.side == m_reset.side)
-            {
-                if (earlier.End() > m_ownHighest)
-                {
-                    m_ownHighest = earlier.End();
-                    m_ownLast = i;
-                }
-                m_ownAcked = std::max(m_ownAcked, earlier.acknowledged);
-                m_ownSpoke = m_ownSpoke || !earlier.Has(tcp::SYN);
-                m_ownOpened = m_ownOpened || earlier.Has(tcp::SYN);
-            }
-            else
-            {
-                m_peerHighest = std::max(m_peerHighest, earlier.End());
-                m_peerAcked = std::max(m_peerAcked, earlier.acknowledged);
-                m_peerSpoke = m_peerSpoke || !earlier.Has(tcp::SYN);
-                m_lastHeard = earlier.time;
-                m_lastPeer = i;
-            }
-        }
     }
 
     /// The first of the peer's that the side has not spoken after.
@@ -243,116 +191,14 @@ class ResetEvaluation
         return first;
     }
 
-    bool SideGoesOn() const
-    {
-        return std::any_of(m_flow.segments.begin() + m_case.index + 1,
-                           m_flow.segments.end(),
-                           [&](const Segment& later)
-                           { return IsOwn(later) && !later.Has(tcp::SYN); });
-    }
-
-    /// How long the session had been idle before, where it did not come to life again: nothing that
-    /// the client has said since is ever acknowledged.
-    std::optional<Nanoseconds> SilenceBefore() const
-    {
-        std::uint32_t resumed = m_case.index;
-        while (resumed > 0 && m_flow.At(resumed).time - m_flow.At(resumed - 1).time < FORGETTING)
-        {
-            --resumed;
-        }
-        if (resumed == 0)
-        {
-            return std::nullopt;
-        }
-        std::optional<std::int64_t> said;
-        for (std::uint32_t i = resumed; i < m_flow.segments.size(); ++i)
-        {
-            const Segment& segment = m_flow.At(i);
-            if (segment.Has(tcp::RST))
-            {
-                continue;
-            }
-            if (segment.side == CLIENT && segment.Span() > 0 && !said)
-            {
-                said = segment.End();
-            }
-            if (segment.side == SERVER && segment.Has(tcp::ACK) && said &&
-                segment.acknowledged >= *said)
-            {
-                return std::nullopt;
-            }
-        }
-        return m_flow.At(resumed).time - m_flow.At(resumed - 1).time;
-    }
-
-    /// A SYN made by hand: the kernel knows nothing of it and resets what comes back.
-    bool RefusesHandshake()
-    {
-        if (m_reset.side != CLIENT || m_ownSpoke || !m_ownOpened || m_peerSpoke || !m_lastPeer)
-        {
-            return false;
-        }
-        m_isHalfOpen = SideGoesOn();
-        return !m_isHalfOpen;
-    }
-
-    /// What the peer acknowledges was never sent here: an answer to a connection that is no more.
-    bool RefusesStray() const
-    {
-        if (!m_lastPeer)
-        {
-            return false;
-        }
-        const Segment& peer = m_flow.At(*m_lastPeer);
-        return peer.Has(tcp::ACK) && !peer.Has(tcp::SYN) && m_reset.sequence == peer.ack &&
-               m_flow.stream[m_reset.side].sawSyn &&
-               (peer.acknowledged > m_ownHighest + 1 || peer.acknowledged < 0);
-    }
-
-    /// A closed port, or a policy's refusal in its name: there was no session. But one that calls,
-    /// resets before it was answered and goes on, has one.
-    bool NeverTookPart() const
-    {
-        if (!m_lastPeer)
-        {
-            return !m_ownOpened || !SideGoesOn();
-        }
-        return !m_peerSpoke && std::none_of(m_flow.segments.begin(),
-                                            m_flow.segments.end(),
-                                            [&](const Segment& segment) { return IsOwn(segment); });
-    }
-
-    /// Whether it cuts off a dialog of mail in a text that tells nothing to know its sender by.
-    bool IsBlind() const
-    {
-        const bool tells = std::any_of(m_flow.segments.begin(),
-                                       m_flow.segments.end(),
-                                       [](const Segment& segment)
-                                       { return segment.ttl != 0 || segment.ipId != 0; });
-        // Who waits so long has timers of his own.
-        constexpr std::chrono::seconds PATIENT(30);
-        const bool isTimer = m_lastHeard && m_reset.time - *m_lastHeard >= PATIENT;
-        const bool isEmpty =
-            m_flow.stream[CLIENT].dataSegments == 0 && m_flow.stream[SERVER].dataSegments == 0;
-        if (tells || isTimer || !m_flow.source->isText || !m_flow.IsSmtp() ||
-            (isEmpty && m_reset.side == CLIENT)) // a test of whether anything listens
-        {
-            return false;
-        }
-        const FlowDialog dialog(m_flow);
-        return std::none_of(dialog.Turns().begin(),
-                            dialog.Turns().end(),
-                            [](const FlowTurn& turn)
-                            { return turn.command == "QUIT" || turn.code == 221; });
-    }
-
     /// What another stack sent, or came before the host can have answered, is as much in question.
     bool Vouches(const Segment& other) const
     {
         const bool isEarly =
             m_timing.IsEarly(other) &&
             !m_timing.IsQuickElsewhere(other, m_timing.TriggerOf(other)->elapsedNs);
-        return IsOwn(other) && (other.Has(tcp::SYN) || !isEarly) && !m_profile.IsForeign(other);
+        return m_history.IsOwn(other) && (other.Has(tcp::SYN) || !isEarly) &&
+               !m_profile.IsForeign(other);
     }
 
     void FindUsualTtl()
@@ -384,9 +230,10 @@ class ResetEvaluation
         {
             Add(1.0, fmt::format("IP ID {} outside the sender's stream", m_reset.ipId));
         }
-        if (m_lastPeer && m_flow.At(*m_lastPeer).ipId == m_reset.ipId)
+        if (m_history.Peer().last && m_flow.At(*m_history.Peer().last).ipId == m_reset.ipId)
         {
-            Add(1.0, fmt::format("IP ID copied from {}", NameOfFrame(m_flow, *m_lastPeer)));
+            Add(1.0,
+                fmt::format("IP ID copied from {}", NameOfFrame(m_flow, *m_history.Peer().last)));
             m_case.isForeign = true;
         }
     }
@@ -419,7 +266,7 @@ class ResetEvaluation
         int others = 0;
         for (const Segment& other : m_flow.segments)
         {
-            if (IsOwn(other))
+            if (m_history.IsOwn(other))
             {
                 ++others;
                 isUsual = other.dontFragment;
@@ -467,8 +314,8 @@ class ResetEvaluation
         }
         const auto isAlike = [&](const Segment& other)
         {
-            return IsOwn(other) && !other.Has(tcp::SYN) && other.window <= 2 * m_reset.window &&
-                   m_reset.window <= 2 * other.window;
+            return m_history.IsOwn(other) && !other.Has(tcp::SYN) &&
+                   other.window <= 2 * m_reset.window && m_reset.window <= 2 * other.window;
         };
         const bool isOwn = m_reset.Has(tcp::ACK) &&
                            std::any_of(m_flow.segments.begin(), m_flow.segments.end(), isAlike);
@@ -477,9 +324,10 @@ class ResetEvaluation
             return;
         }
         Add(0.5, fmt::format("window {} in a reset", m_reset.window));
-        if (m_lastPeer && m_flow.At(*m_lastPeer).window == m_reset.window)
+        if (m_history.Peer().last && m_flow.At(*m_history.Peer().last).window == m_reset.window)
         {
-            Add(0.5, fmt::format("which is that of {}", NameOfFrame(m_flow, *m_lastPeer)));
+            Add(0.5,
+                fmt::format("which is that of {}", NameOfFrame(m_flow, *m_history.Peer().last)));
             m_case.isForeign = true;
         }
     }
@@ -490,7 +338,7 @@ class ResetEvaluation
         bool answered = std::any_of(m_flow.segments.begin(),
                                     m_flow.segments.begin() + m_case.index,
                                     [&](const Segment& earlier)
-                                    { return IsOwn(earlier) && earlier.Has(tcp::SYN); });
+                                    { return m_history.IsOwn(earlier) && earlier.Has(tcp::SYN); });
         for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& later = m_flow.At(i);
@@ -501,7 +349,7 @@ class ResetEvaluation
             // A capture that swaps packets shows behind it what was sent before.
             const bool isSwapped = later.time <= m_reset.time ||
                                    (m_header.idFits && later.time - m_reset.time <= SWAPPED);
-            if (!IsOwn(later) || isSwapped)
+            if (!m_history.IsOwn(later) || isSwapped)
             {
                 continue;
             }
@@ -509,7 +357,7 @@ class ResetEvaluation
                 later.Has(tcp::SYN)
                     ? !answered
                     : (later.start >= m_reset.start && later.Span() > 0) ||
-                          (later.Has(tcp::ACK) && later.acknowledged > m_peerHighest);
+                          (later.Has(tcp::ACK) && later.acknowledged > m_history.Peer().highest);
             m_case.others.push_back(i);
             Add(1.5,
                 fmt::format("its side goes on in {} {} later{}",
@@ -529,7 +377,7 @@ class ResetEvaluation
         return std::any_of(m_flow.segments.begin() + m_case.index + 1,
                            m_flow.segments.end(),
                            [&](const Segment& later) {
-                               return IsOwn(later) && later.payloadLength > 0 &&
+                               return m_history.IsOwn(later) && later.payloadLength > 0 &&
                                       later.End() > m_reset.start;
                            });
     }
@@ -537,35 +385,23 @@ class ResetEvaluation
     /// Whether whoever answered the SYN resets, and another stack behind it had data under way.
     bool IsFrontEndOf(const Segment& later) const
     {
-        const auto opening = std::find_if(m_flow.segments.begin(),
-                                          m_flow.segments.end(),
-                                          [&](const Segment& segment)
-                                          { return IsOwn(segment) && segment.Has(tcp::SYN); });
+        const auto opening =
+            std::find_if(m_flow.segments.begin(),
+                         m_flow.segments.end(),
+                         [&](const Segment& segment)
+                         { return m_history.IsOwn(segment) && segment.Has(tcp::SYN); });
         return opening != m_flow.segments.end() && HopsApart(opening->ttl, m_reset.ttl) == 0 &&
                HopsApart(opening->ttl, later.ttl) >= 2;
-    }
-
-    /// A kernel's answer to a packet of no connection (RFC 9293, section 3.10.7.1).
-    bool IsNumberedByPeer(std::uint32_t index) const
-    {
-        const Segment& reset = m_flow.At(index);
-        return !reset.Has(tcp::ACK) && std::any_of(m_flow.segments.begin() + m_case.index + 1,
-                                                   m_flow.segments.begin() + index,
-                                                   [&](const Segment& earlier) {
-                                                       return earlier.side != reset.side &&
-                                                              earlier.Has(tcp::ACK) &&
-                                                              earlier.ack == reset.sequence;
-                                                   });
     }
 
     /// RST_SEQ_CHANGE and RST_ACK_CHANGE, in either order.
     void CheckSequence()
     {
-        std::int64_t highest = std::max(m_ownHighest, m_peerAcked + 2);
+        std::int64_t highest = std::max(m_history.Own().highest, m_history.Peer().acknowledged + 2);
         for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& later = m_flow.At(i);
-            highest = IsOwn(later) && later.time - m_reset.time <= SWAPPED
+            highest = m_history.IsOwn(later) && later.time - m_reset.time <= SWAPPED
                           ? std::max(highest, later.End())
                           : highest;
         }
@@ -573,7 +409,8 @@ class ResetEvaluation
         {
             const Segment& second = m_flow.At(i);
             if (second.side != m_reset.side || !second.Has(tcp::RST) ||
-                second.time - m_reset.time >= BACK_TO_BACK || IsNumberedByPeer(i))
+                second.time - m_reset.time >= BACK_TO_BACK ||
+                (!second.Has(tcp::ACK) && m_history.HasNumberOfPeer(second, m_case.index + 1, i)))
             {
                 continue;
             }
@@ -608,17 +445,17 @@ class ResetEvaluation
     /// sent, and it comes of a program, which has to be told of the connection first.
     void CheckPlace()
     {
-        if (m_reset.Has(tcp::ACK) && m_reset.start < m_ownHighest && m_ownSpoke &&
-            !HasNumberOfPeer())
+        if (m_reset.Has(tcp::ACK) && m_reset.start < m_history.Own().highest &&
+            m_history.Own().spoke && !m_history.HasNumberOfPeer(m_reset, 0, m_case.index))
         {
-            m_case.others.push_back(m_ownLast);
+            m_case.others.push_back(m_history.Own().highestIn);
             Add(1.5,
                 fmt::format("its number is {} below the end of {}, which its side had sent before "
                             "[DATA_SEQ_RST]",
-                            m_ownHighest - m_reset.start,
-                            NameOfFrame(m_flow, m_ownLast)));
+                            m_history.Own().highest - m_reset.start,
+                            NameOfFrame(m_flow, m_history.Own().highestIn)));
         }
-        if (m_reset.side == CLIENT && m_ownOpened && !m_ownSpoke)
+        if (m_reset.side == CLIENT && m_history.Own().opened && !m_history.Own().spoke)
         {
             Add(0.5, "it stands right behind its side's SYN [SYN_RST]");
         }
@@ -724,14 +561,14 @@ class ResetEvaluation
         for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
         {
             const Segment& later = m_flow.At(i);
-            if (!IsOwn(later) || later.Has(tcp::SYN) || later.time - m_reset.time <= SWAPPED ||
-                later.acknowledged < m_reset.acknowledged)
+            if (!m_history.IsOwn(later) || later.Has(tcp::SYN) ||
+                later.time - m_reset.time <= SWAPPED || later.acknowledged < m_reset.acknowledged)
             {
                 continue;
             }
             answer = answer ? answer : i;
             if ((later.start >= m_reset.start && later.Span() > 0) ||
-                later.acknowledged > m_peerHighest)
+                later.acknowledged > m_history.Peer().highest)
             {
                 const Segment& first = m_flow.At(*answer);
                 const auto answered = m_timing.TriggerOf(first);
@@ -747,45 +584,14 @@ class ResetEvaluation
         return std::nullopt;
     }
 
-    /// A later reset that looks the same and answers the other side's FIN.
-    std::optional<std::uint32_t> RefusalOfFin() const
-    {
-        bool finished = false;
-        for (std::uint32_t i = m_case.index + 1; i < m_flow.segments.size(); ++i)
-        {
-            const Segment& later = m_flow.At(i);
-            finished = finished || (later.side != m_reset.side && later.Has(tcp::FIN));
-            if (finished && later.side == m_reset.side && later.Has(tcp::RST) &&
-                std::abs(later.ttl - m_reset.ttl) <= 1 && later.window == m_reset.window &&
-                later.dontFragment == m_reset.dontFragment &&
-                later.Has(tcp::ACK) == m_reset.Has(tcp::ACK))
-            {
-                return i;
-            }
-        }
-        return std::nullopt;
-    }
-
     const Flow& m_flow;
     const Segment& m_reset;
     PathTiming m_timing;
     SenderProfile m_profile;
     HeaderDeviation m_header;
+    ResetHistory m_history;
     ResetCase m_case;
-    bool m_ended = false;      //!< Either side had closed or reset.
-    bool m_isReused = false;   //!< A second connection between these ports.
-    bool m_isHalfOpen = false; //!< It refuses a handshake, and its side completes it.
-    bool m_ownSpoke = false;   //!< More than a SYN.
-    bool m_ownOpened = false;
-    bool m_peerSpoke = false;
     bool m_isAhead = false; //!< Its side answers later what it has acknowledged already.
-    std::int64_t m_ownHighest = 0;
-    std::uint32_t m_ownLast = 0; //!< The segment that ends there.
-    std::int64_t m_ownAcked = 0;
-    std::int64_t m_peerHighest = 0;
-    std::int64_t m_peerAcked = 0;
-    std::optional<WallTime> m_lastHeard; //!< When the peer spoke last.
-    std::optional<std::uint32_t> m_lastPeer;
 };
 
 } // namespace
