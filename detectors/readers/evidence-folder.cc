@@ -2,6 +2,7 @@
 
 #include "detectors/flow/known-flows.h"
 #include "detectors/readers/capture-reader.h"
+#include "detectors/readers/evidence-files.h"
 #include "detectors/readers/file-kind.h"
 #include "detectors/readers/firewall-sniffer-reader.h"
 #include "detectors/readers/healing.h"
@@ -32,7 +33,6 @@ namespace
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t MOST_FILES = 10000;
 constexpr std::size_t MOST_REFUSALS = 100000;
 constexpr std::size_t MOST_ROUTES = 1000;
 
@@ -67,14 +67,15 @@ class FolderReading
 
     std::optional<std::string> Run(const std::vector<fs::path>& paths)
     {
-        for (const fs::path& path : paths)
+        EvidenceFiles found;
+        if (auto problem = FindFiles(paths, found))
         {
-            if (auto problem = AddPath(path, paths.size() == 1))
-            {
-                return problem;
-            }
+            return problem;
         }
-        LeaveOutFiles();
+        std::error_code error;
+        const bool isFile = paths.size() == 1 && !fs::is_directory(paths.front(), error);
+        m_single = isFile ? paths.front().string() : "";
+        Take(found);
         ReadTexts();
         if (const std::uint64_t dropped = m_context.logs.Finish(); dropped > 0)
         {
@@ -95,58 +96,31 @@ class FolderReading
     }
 
   private:
-    /// Adds a file, or the files below a folder.
-    std::optional<std::string> AddPath(const fs::path& path, bool isOnly)
+    /// Takes over the files, and notes what is left out.
+    void Take(const EvidenceFiles& found)
     {
-        std::error_code error;
-        if (fs::is_directory(fs::status(path, error)))
+        for (const EvidenceFile& file : found.files)
         {
-            return List(path, isOnly ? "" : path.filename().string());
+            m_files.push_back({file.path, file.name, {}, {}, {}});
+            m_files.back().reading.name = file.name;
         }
-        if (fs::exists(path, error) && !fs::is_regular_file(path, error))
-        {
-            return fmt::format("{}: is a pipe or device, expected a file, which can be read twice",
-                               path.string());
-        }
-        std::FILE* file = std::fopen(path.c_str(), "rb");
-        const bool empty = file && std::fgetc(file) == EOF && std::feof(file);
-        const int reason = errno;
-        if (!file || std::ferror(file))
-        {
-            return fmt::format("{}: cannot be read: {}", path.string(), std::strerror(reason));
-        }
-        std::fclose(file);
-        if (empty && isOnly && !IsEmptyText(path))
-        {
-            return fmt::format("{}: is empty", path.string());
-        }
-        File& added = m_files.emplace_back(File{path, path.filename().string(), {}, {}, {}});
-        const auto sameName =
-            std::count_if(m_files.begin(),
-                          m_files.end(),
-                          [&](const File& other) { return other.name == added.name; });
-        added.name = sameName > 1 ? path.string() : added.name;
-        m_single = isOnly ? path.string() : "";
-        return std::nullopt;
-    }
-
-    void LeaveOutFiles()
-    {
-        std::sort(m_files.begin(),
-                  m_files.end(),
-                  [](const File& a, const File& b) { return a.name < b.name; });
-        if (m_files.size() > MOST_FILES)
+        if (found.leftOut > 0)
         {
             Cut("",
                 "",
                 fmt::format("{} files behind {} in the order of their names",
-                            m_files.size() - MOST_FILES,
-                            m_files[MOST_FILES - 1].name));
-            m_files.resize(MOST_FILES);
+                            found.leftOut,
+                            found.files.back().name));
         }
-        for (File& file : m_files)
+        for (const std::string& name : found.noFiles)
         {
-            file.reading.name = file.name;
+            const std::string what = "a link to a folder or to nothing, a pipe, or a device";
+            m_context.cuts.push_back({name, "", what});
+            m_handler.note(fmt::format("{}: {}, left out", name, what));
+        }
+        for (const std::string& sentence : found.cutShort)
+        {
+            m_handler.note(sentence);
         }
     }
 
@@ -156,13 +130,6 @@ class FolderReading
         m_context.cuts.push_back({file, kind, what});
         m_handler.note(
             fmt::format("{}{}{} were too many and left out", file, file.empty() ? "" : ": ", what));
-    }
-
-    /// Notes what stands in a folder and is no file.
-    void LeaveOut(const std::string& name, const std::string& what)
-    {
-        m_context.cuts.push_back({name, "", what});
-        m_handler.note(fmt::format("{}: {}, left out", name, what));
     }
 
     /// A file that says nothing at all: a note among others, but the end when it is the only one.
@@ -188,35 +155,6 @@ class FolderReading
             Refuse(file, why);
         }
         file.reading.problem = why;
-    }
-
-    std::optional<std::string> List(const fs::path& folder, const fs::path& prefix)
-    {
-        std::error_code error;
-        fs::recursive_directory_iterator entry(folder, error);
-        if (error)
-        {
-            return fmt::format("{}: cannot be read: {}", folder.string(), error.message());
-        }
-        for (; entry != fs::recursive_directory_iterator(); entry.increment(error))
-        {
-            if (error)
-            {
-                m_handler.note(
-                    fmt::format("{}: not read further: {}", folder.string(), error.message()));
-                break;
-            }
-            const std::string name = (prefix / entry->path().lexically_relative(folder)).string();
-            if (entry->is_regular_file(error))
-            {
-                m_files.push_back({entry->path(), name, {}, {}, {}});
-            }
-            else if (!entry->is_directory(error) || entry->is_symlink(error))
-            {
-                LeaveOut(name, "a link to a folder or to nothing, a pipe, or a device");
-            }
-        }
-        return std::nullopt;
     }
 
     /// \return null where it cannot be opened, which is said.
