@@ -116,10 +116,10 @@ class Judge
                 finding.refs.insert(finding.refs.end(), {ownMail.said, FrameOf(own)});
             }
             finding.explanation = fmt::format(
-                "Both legs are in the evidence: {}:{} talks to {}:{} (frame {} of {}), "
-                "and {} {}:{}, which calls itself {}, sends the same mail from <{}> to "
-                "the same server (frame {} of {}){}: the machine that answers the "
-                "client in the server's name connects to the server from {}{}.",
+                "Both legs are in the evidence: {}:{} talks to {}:{} (frame {} of {}), and {} "
+                "{}:{}, which calls itself {}, sends the same mail from <{}> to the same server "
+                "(frame {} of {}){}: the machine that answers the client in the server's name "
+                "connects to the server from {}{}.",
                 client.client.ToString(),
                 client.clientPort,
                 client.server.ToString(),

@@ -305,22 +305,31 @@ class PortJudge
     void JudgeNearAnswer(const Test& near, const PortTest& up)
     {
         TextFinding finding = FindingOf(near, REDIRECTED);
-        finding.verdict = Verdict::Fault;
-        finding.score = 0.8;
+        // A server's own gateway may forward one port to a host behind it, and answer another.
+        const bool isBesideSender = 2 * near.record.lastHopNumber < up.lastHopNumber;
+        finding.verdict = isBesideSender ? Verdict::Fault : Verdict::Inconclusive;
+        finding.score = isBesideSender ? 0.8 : 0;
         finding.destination = near.record.address;
         finding.lines.push_back({near.file, up.line, up.text});
         finding.explanation = fmt::format(
             "Port 25 of {} answers as hop {} (line {}), port {} of the same host as hop {} (line "
-            "{}): what answers at port 25 is nearer than the host, and speaks in its name.",
+            "{}): what answers at port 25 is nearer than the host, {}.",
             NameOf(near.record),
             near.record.lastHopNumber,
             near.record.line,
             up.port,
             up.lastHopNumber,
-            up.line);
-        finding.side = fmt::format("on the path, at hop {}: a proxy or firewall of the sender's "
-                                   "provider or its own, which takes what goes to port 25",
-                                   near.record.lastHopNumber);
+            up.line,
+            isBesideSender ? "and speaks in its name"
+                           : "as a proxy on the path would be, and so would the server's own "
+                             "gateway with a host behind it");
+        finding.side =
+            fmt::format(isBesideSender ? "on the path, at hop {}: a proxy or firewall of the "
+                                         "sender's provider or its own, which takes what goes to "
+                                         "port 25"
+                                       : "unknown: whoever runs hop {}, a provider or the server's "
+                                         "side",
+                        near.record.lastHopNumber);
         finding.next = "the greeting at port 25 from here and from another network; ask whoever "
                        "runs that hop, or send through port 587 or 465";
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));

@@ -408,8 +408,7 @@ const std::array<NamedRow, 36> NAMED_REASONS{{
       "address, and is not busy itself",
       "the sender's: its address, by what Microsoft has seen of it",
       "what left that address in the hours before, and how its repute stands there (SNDS); the "
-      "next "
-      "attempts, from the same address and more slowly",
+      "next attempts, from the same address and more slowly",
       Verdict::Fault,
       0.7},
      {"server busy. please try again later from ["},
@@ -418,8 +417,7 @@ const std::array<NamedRow, 36> NAMED_REASONS{{
       "it did not arrive; the trace's list tells no more, and not why",
       "unknown: the list has no reason",
       "the details of that message in the trace (Get-MessageTraceDetailV2 with its message trace "
-      "id), "
-      "or the report that its sender got: both have the reply that ended it",
+      "id), or the report that its sender got: both have the reply that ended it",
       Verdict::Inconclusive,
       0},
      {"status failed"},
@@ -428,16 +426,14 @@ const std::array<NamedRow, 36> NAMED_REASONS{{
       "it is still tried; the trace's list tells no more, and not what keeps it",
       "unknown: the list has no reason",
       "the details of that message in the trace (Get-MessageTraceDetailV2 with its message trace "
-      "id): "
-      "each attempt and the last error",
+      "id): each attempt and the last error",
       Verdict::Inconclusive,
       0},
      {"status pending"},
      {}},
     {{"refused.content",
       "the recipient's filter took it for spam and kept it from the inbox; nothing on the way "
-      "failed, "
-      "and whether the filter is right, the message would decide",
+      "failed, and whether the filter is right, the message would decide",
       "the receiver's filter, by the message's content and its sender",
       "the quarantine or the junk folder, and the message's headers there (why the filter says so)",
       Verdict::Inconclusive,

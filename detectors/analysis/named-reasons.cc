@@ -44,11 +44,9 @@ constexpr ReplyReason UNCHECKED{
 constexpr ReplyReason NOT_OFFERED{
     "unreachable.tls",
     "that Exchange was to encrypt, and the server that it called has not offered STARTTLS: it "
-    "lacks "
-    "it, or a machine on the way takes it out of the answer to EHLO",
+    "lacks it, or a machine on the way takes it out of the answer to EHLO",
     "unknown: the server's, whose port 25 may lack STARTTLS or a certificate for it, or a "
-    "firewall's "
-    "on the way; the sending side only demands it (its connector or policy)",
+    "firewall's on the way; the sending side only demands it (its connector or policy)",
     "EHLO at that server's port 25 from outside (openssl s_client -starttls smtp): is STARTTLS in "
     "the answer? If it is there and not for the sender, something on the way removes it",
     Verdict::Inconclusive,

@@ -185,12 +185,29 @@ const PastedText WAYS[] = {
      "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
      " 1  gw.own.example (192.0.2.1)  0.412 ms\n 2  bras1.isp.example (203.0.113.1)  4.112 ms\n"
      " 3  core1.isp.example (203.0.113.9)  6.112 ms\n"
-     " 4  mx.goal.example (198.51.100.25)  21.112 ms\n",
+     " 4  core2.isp.example (203.0.113.13)  9.112 ms\n"
+     " 5  mx.goal.example (198.51.100.25)  21.112 ms\n",
      "own-tests",
      "intercepted.redirect",
      Verdict::Fault,
      1,
      "nearer than the host"},
+    {"an answer by what stands before the host",
+     "# traceroute -T -p 25 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms\n 2  bras1.isp.example (203.0.113.1)  4.112 ms\n"
+     " 3  mx.goal.example (198.51.100.25)  20.112 ms\n"
+     "# traceroute -T -p 443 mx.goal.example\n"
+     "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
+     " 1  gw.own.example (192.0.2.1)  0.412 ms\n 2  bras1.isp.example (203.0.113.1)  4.112 ms\n"
+     " 3  gw.goal.example (203.0.113.40)  20.112 ms\n 4  lan.goal.example (203.0.113.44)  20.512 "
+     "ms\n"
+     " 5  mx.goal.example (198.51.100.25)  21.112 ms\n",
+     "own-tests",
+     "intercepted.redirect",
+     Verdict::Inconclusive,
+     1,
+     "the server's own gateway"},
     {"ways that differ by a hop",
      "# traceroute -T -p 25 mx.goal.example\n"
      "traceroute to mx.goal.example (198.51.100.25), 30 hops max, 60 byte packets\n"
