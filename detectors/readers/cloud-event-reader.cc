@@ -1,9 +1,8 @@
 #include "detectors/readers/cloud-event-reader.h"
 
+#include "detectors/readers/json-member.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
-
-#include <nlohmann/json.hpp>
 
 namespace bouncelab::detectors
 {
@@ -12,21 +11,6 @@ namespace
 {
 
 using CloudJson = nlohmann::json;
-
-/// The text or number of a member; empty where there is none.
-std::string
-MemberOf(const CloudJson& object, const char* name)
-{
-    if (!object.is_object())
-    {
-        return {};
-    }
-    const auto found = object.find(name);
-    return found == object.end()        ? std::string()
-           : found->is_string()         ? found->get<std::string>()
-           : found->is_number_integer() ? std::to_string(found->get<std::int64_t>())
-                                        : std::string();
-}
 
 /// Sets code and words, as far as they are a server's reply; what the service found itself is its
 /// own words.
@@ -81,22 +65,21 @@ CloudEventReader::Line(std::uint32_t number, std::string_view text)
     ReportedReply reply;
     reply.line = number;
     reply.text = text.substr(0, scan::LONGEST_FIELD);
-    reply.recipient = InLowerCase(MemberOf(event, "recipient"));
-    const CloudJson status =
-        event.is_object() ? event.value("delivery-status", CloudJson()) : CloudJson();
-    const CloudJson results = event.is_object() ? event.value("results", CloudJson()) : CloudJson();
-    if (status.is_object() && !MemberOf(event, "event").empty())
+    reply.recipient = InLowerCase(JsonText(MemberOf(event, "recipient")));
+    const CloudJson status = MemberOf(event, "delivery-status");
+    const CloudJson results = MemberOf(event, "results");
+    if (status.is_object() && !JsonText(MemberOf(event, "event")).empty())
     {
-        if (MemberOf(event, "event") != "failed")
+        if (JsonText(MemberOf(event, "event")) != "failed")
         {
             return true;
         }
-        const std::string message = MemberOf(status, "message");
+        const std::string message = JsonText(MemberOf(status, "message"));
         reply.program = "Mailgun log";
-        TakeOutcome(MemberOf(status, "code"),
-                    message.empty() ? MemberOf(status, "description") : message,
+        TakeOutcome(JsonText(MemberOf(status, "code")),
+                    message.empty() ? JsonText(MemberOf(status, "description")) : message,
                     reply);
-        reply.isFinal = MemberOf(event, "severity") == "permanent";
+        reply.isFinal = JsonText(MemberOf(event, "severity")) == "permanent";
         m_handler(reply);
         return true;
     }
@@ -105,20 +88,20 @@ CloudEventReader::Line(std::uint32_t number, std::string_view text)
         return false;
     }
     reply.program = "MailerQ log";
-    reply.sender = InLowerCase(MemberOf(event, "envelope"));
+    reply.sender = InLowerCase(JsonText(MemberOf(event, "envelope")));
     for (const CloudJson& result : results)
     {
-        const std::string code = MemberOf(result, "code");
-        if (MemberOf(result, "type") != "error" || code.empty())
+        const std::string code = JsonText(MemberOf(result, "code"));
+        if (JsonText(MemberOf(result, "type")) != "error" || code.empty())
         {
             continue;
         }
         ReportedReply told = reply;
-        told.enhanced = MemberOf(result, "status");
-        TakeOutcome(code, MemberOf(result, "description"), told);
+        told.enhanced = JsonText(MemberOf(result, "status"));
+        TakeOutcome(code, JsonText(MemberOf(result, "description")), told);
         told.isFinal = told.code >= 500;
-        told.address = HostAddress::Parse(MemberOf(result, "to")).value_or(HostAddress());
-        told.stage = MemberOf(result, "state") == "rcptto" ? "RCPT" : told.stage;
+        told.address = HostAddress::Parse(JsonText(MemberOf(result, "to"))).value_or(HostAddress());
+        told.stage = JsonText(MemberOf(result, "state")) == "rcptto" ? "RCPT" : told.stage;
         m_handler(told);
     }
     return true;

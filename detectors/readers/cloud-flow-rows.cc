@@ -1,10 +1,9 @@
 #include "detectors/readers/cloud-flow-rows.h"
 
 #include "detectors/readers/firewall-rows.h"
+#include "detectors/readers/json-member.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 
@@ -70,13 +69,7 @@ bool
 ReadAzureTuple(std::string_view tuple, FirewallEvent& event)
 {
     constexpr std::size_t FIELDS = 8;
-    std::vector<std::string_view> fields;
-    while (!tuple.empty())
-    {
-        const std::string_view field = tuple.substr(0, tuple.find(','));
-        fields.push_back(field);
-        tuple.remove_prefix(std::min(tuple.size(), field.size() + 1));
-    }
+    const std::vector<std::string_view> fields = scan::Fields(tuple, ',');
     const bool begins = fields.size() <= FIELDS || fields[8] == "B" || fields[8].empty();
     if (fields.size() < FIELDS || !begins)
     {
@@ -89,36 +82,20 @@ ReadAzureTuple(std::string_view tuple, FirewallEvent& event)
     return SetEnds(fields[1], fields[3], fields[2], fields[4], event);
 }
 
-const Json&
-At(const Json& object, const char* name)
-{
-    static const Json NOTHING;
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    return object.is_object() && found != object.end() ? *found : NOTHING;
-}
-
-std::string
-TextOf(const Json& value)
-{
-    return value.is_string()           ? value.get<std::string>()
-           : value.is_number_integer() ? std::to_string(value.get<std::int64_t>())
-                                       : std::string();
-}
-
 void
 ReadAzure(const Json& document, std::vector<FirewallEvent>& events)
 {
-    for (const Json& record : At(document, "records"))
+    for (const Json& record : MemberOf(document, "records"))
     {
-        for (const Json& rule : At(At(record, "properties"), "flows"))
+        for (const Json& rule : MemberOf(MemberOf(record, "properties"), "flows"))
         {
-            for (const Json& card : At(rule, "flows"))
+            for (const Json& card : MemberOf(rule, "flows"))
             {
-                for (const Json& tuple : At(card, "flowTuples"))
+                for (const Json& tuple : MemberOf(card, "flowTuples"))
                 {
                     FirewallEvent event;
-                    event.rule = TextOf(At(rule, "rule"));
-                    if (ReadAzureTuple(TextOf(tuple), event))
+                    event.rule = JsonText(MemberOf(rule, "rule"));
+                    if (ReadAzureTuple(JsonText(tuple), event))
                     {
                         events.push_back(std::move(event));
                     }
@@ -131,23 +108,23 @@ ReadAzure(const Json& document, std::vector<FirewallEvent>& events)
 void
 ReadGoogle(const Json& entry, std::vector<FirewallEvent>& events)
 {
-    const Json& payload = At(entry, "jsonPayload");
-    const Json& connection = At(payload, "connection");
-    const std::string disposition = TextOf(At(payload, "disposition"));
+    const Json& payload = MemberOf(entry, "jsonPayload");
+    const Json& connection = MemberOf(payload, "connection");
+    const std::string disposition = JsonText(MemberOf(payload, "disposition"));
     FirewallEvent event;
-    event.protocol = ProtocolOf(TextOf(At(connection, "protocol")));
+    event.protocol = ProtocolOf(JsonText(MemberOf(connection, "protocol")));
     // Flow logs, which have no disposition, hold what passed.
     event.action = disposition.empty() ? Action::Permitted : ActionOf(disposition);
-    const Json& rule = At(payload, "rule_details");
-    event.rule = TextOf(At(rule, "reference"));
-    const std::string direction = TextOf(At(rule, "direction"));
+    const Json& rule = MemberOf(payload, "rule_details");
+    event.rule = JsonText(MemberOf(rule, "reference"));
+    const std::string direction = JsonText(MemberOf(rule, "direction"));
     event.way = direction == "EGRESS"    ? Way::Outbound
                 : direction == "INGRESS" ? Way::Inbound
                                          : Way::Unknown;
-    if (SetEnds(TextOf(At(connection, "src_ip")),
-                TextOf(At(connection, "src_port")),
-                TextOf(At(connection, "dest_ip")),
-                TextOf(At(connection, "dest_port")),
+    if (SetEnds(JsonText(MemberOf(connection, "src_ip")),
+                JsonText(MemberOf(connection, "src_port")),
+                JsonText(MemberOf(connection, "dest_ip")),
+                JsonText(MemberOf(connection, "dest_port")),
                 event))
     {
         events.push_back(std::move(event));

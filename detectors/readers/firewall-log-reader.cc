@@ -487,13 +487,7 @@ ReadFilterLog(std::string_view text, FirewallEvent& event)
     {
         return false;
     }
-    std::vector<std::string_view> fields;
-    for (std::string_view left = *rest; !left.empty() && fields.size() < 26;)
-    {
-        const std::string_view field = left.substr(0, left.find(','));
-        fields.push_back(field);
-        left.remove_prefix(std::min(left.size(), field.size() + 1));
-    }
+    const std::vector<std::string_view> fields = scan::Fields(*rest, ',');
     constexpr std::size_t V4_ENDS = 18;
     constexpr std::size_t V6_ENDS = 15;
     const bool isV6 = fields.size() > 8 && fields[8] == "6";

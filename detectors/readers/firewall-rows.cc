@@ -151,13 +151,7 @@ ReadPaloAlto(std::string_view text, FirewallEvent& event)
 {
     constexpr std::size_t TYPE = 3;
     constexpr std::size_t FIELDS = 31;
-    std::vector<std::string_view> fields;
-    while (!text.empty() && fields.size() < FIELDS)
-    {
-        const std::string_view field = text.substr(0, text.find(','));
-        fields.push_back(field);
-        text.remove_prefix(std::min(text.size(), field.size() + 1));
-    }
+    const std::vector<std::string_view> fields = scan::Fields(text, ',');
     if (fields.size() < FIELDS || fields[TYPE] != "TRAFFIC")
     {
         return false;

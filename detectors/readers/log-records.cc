@@ -1,13 +1,14 @@
 #include "detectors/readers/log-records.h"
 
 #include "detectors/readers/exchange-stamp.h"
+#include "detectors/readers/json-member.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <initializer_list>
@@ -106,7 +107,7 @@ RowBehindHeader(std::string_view line)
 /// The member of a name with dots, whether these are part of it or lead into objects; text or
 /// number.
 std::string
-MemberOf(const Record& record, std::string_view name)
+TextAt(const Record& record, std::string_view name)
 {
     const Record* object = &record;
     for (std::string_view rest = name; object->is_object();)
@@ -114,9 +115,7 @@ MemberOf(const Record& record, std::string_view name)
         const auto whole = object->find(std::string(rest));
         if (whole != object->end())
         {
-            return whole->is_string()           ? whole->get<std::string>()
-                   : whole->is_number_integer() ? std::to_string(whole->get<std::int64_t>())
-                                                : std::string();
+            return JsonText(*whole);
         }
         const std::size_t dot = rest.find('.');
         const auto inner = object->find(std::string(rest.substr(0, dot)));
@@ -135,7 +134,7 @@ FirstOf(const Record& record, std::initializer_list<std::string_view> names)
 {
     for (const std::string_view name : names)
     {
-        if (std::string value = MemberOf(record, name); !value.empty())
+        if (std::string value = TextAt(record, name); !value.empty())
         {
             return value;
         }
@@ -189,7 +188,7 @@ HeadOf(const Record& record)
                          "host.name",
                          "hostname",
                          "syslog_hostname"});
-    const std::string journal = MemberOf(record, "__REALTIME_TIMESTAMP");
+    const std::string journal = TextAt(record, "__REALTIME_TIMESTAMP");
     head.stamp = journal.empty() ? FirstOf(record, {"@timestamp", "timestamp", "time"})
                                  : StampOfMicroseconds(journal);
     head.stamp = TakeSyslogStamp(head.stamp) ? head.stamp : std::string();
@@ -207,12 +206,12 @@ HeadOf(const Record& record)
 std::string
 RowOf(const Record& record, std::set<std::string>& undone)
 {
-    if (const std::string log = MemberOf(record, "log"); !log.empty())
+    if (const std::string log = TextAt(record, "log"); !log.empty())
     {
         undone.insert("a log driver's JSON");
         return std::string(TrimEnd(log, "\r\n"));
     }
-    const std::string journal = MemberOf(record, "MESSAGE");
+    const std::string journal = TextAt(record, "MESSAGE");
     const std::string message =
         journal.empty() ? FirstOf(record, {"message", "textPayload", "log.original"}) : journal;
     const std::string_view text = Trim(message, LINE_BLANKS);
@@ -245,29 +244,34 @@ RowsInRecord(std::string_view line, std::set<std::string>& undone)
     const Record* list = &whole;
     for (const char* const name : {"hits", "hits", "events", "logEvents"})
     {
-        const auto found = list->is_object() ? list->find(name) : list->end();
-        list = list->is_object() && found != list->end() ? &*found : list;
+        const Record& inner = MemberOf(*list, name);
+        list = inner.is_null() ? list : &inner;
     }
     std::vector<std::string> rows;
+    std::set<std::string> packers;
     const auto add = [&](const Record& record)
     {
-        const auto source = record.is_object() ? record.find("_source") : record.end();
-        const bool isHit = record.is_object() && source != record.end();
-        if (std::string row = RowOf(isHit ? *source : record, undone); !row.empty())
+        const Record& source = MemberOf(record, "_source");
+        if (std::string row = RowOf(source.is_null() ? record : source, packers); !row.empty())
         {
             rows.push_back(std::move(row));
         }
     };
-    if (!list->is_array())
+    if (list->is_array())
+    {
+        std::for_each(list->begin(), list->end(), add);
+    }
+    else
     {
         add(*list);
-        return rows;
     }
-    for (const Record& record : *list)
+    // Records of which one is no row are taken for what they are.
+    if (list->is_array() && rows.size() != list->size())
     {
-        add(record);
+        return {};
     }
-    return rows.size() == list->size() ? rows : std::vector<std::string>();
+    undone.insert(packers.begin(), packers.end());
+    return rows;
 }
 
 } // namespace bouncelab::detectors

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 /// Small steps over a line of text: each takes something off its front, or nothing.
 namespace bouncelab::detectors::scan
@@ -110,6 +111,20 @@ Decimals(std::string_view& text, int digits)
         value *= 10;
     }
     return value;
+}
+
+/// What stands between separators; nothing behind the last one is no field.
+inline std::vector<std::string_view>
+Fields(std::string_view text, char separator)
+{
+    std::vector<std::string_view> fields;
+    while (!text.empty())
+    {
+        const std::string_view field = text.substr(0, text.find(separator));
+        fields.push_back(field);
+        text.remove_prefix(field.size() + (field.size() < text.size() ? 1 : 0));
+    }
+    return fields;
 }
 
 /// What follows a label anywhere in the text.

@@ -49,19 +49,6 @@ OutcomeOfFlags(std::string_view client, std::string_view server)
                                         : std::nullopt;
 }
 
-std::vector<std::string>
-ColumnsOf(std::string_view row)
-{
-    std::vector<std::string> columns;
-    for (std::size_t tab = row.find('\t'); tab != row.npos; tab = row.find('\t'))
-    {
-        columns.emplace_back(row.substr(0, tab));
-        row.remove_prefix(tab + 1);
-    }
-    columns.emplace_back(row);
-    return columns;
-}
-
 } // namespace
 
 /// A record's fields by their names; those of objects inside as "tcp.state".
@@ -184,7 +171,8 @@ SensorLogReader::ReadHead(std::string_view text)
     }
     else if (m_isZeek && StartsWith(text, FIELDS))
     {
-        m_fields = ColumnsOf(text.substr(FIELDS.size()));
+        const auto names = scan::Fields(text.substr(FIELDS.size()), '\t');
+        m_fields.assign(names.begin(), names.end());
     }
     return m_isZeek;
 }
@@ -200,10 +188,10 @@ SensorLogReader::Line(std::uint32_t number, std::string_view text)
     Record record(number, text);
     if (!m_fields.empty() && text.find('\t') != text.npos)
     {
-        const std::vector<std::string> values = ColumnsOf(text);
+        const std::vector<std::string_view> values = scan::Fields(text, '\t');
         for (std::size_t i = 0; i < std::min(values.size(), m_fields.size()); ++i)
         {
-            record.Add(m_fields[i], values[i] == "-" ? std::string() : values[i]);
+            record.Add(m_fields[i], std::string(values[i] == "-" ? std::string_view() : values[i]));
         }
         return ReadZeek(record);
     }
