@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace bouncelab::detectors
 {
@@ -18,7 +19,7 @@ namespace relay_egress
 
 constexpr AlertRule SIGNATURE{"relay-egress", 1100111, "BOUNCELAB strangers' mail relayed"};
 constexpr std::string_view RELAY = "relay.mail";
-constexpr std::size_t SEVERAL = 2; //!< Foreign domains: too many for one backup MX.
+constexpr std::size_t SEVERAL = 2; //!< Foreign domains of one sender: too many for a backup MX.
 constexpr std::chrono::minutes LONG_ENOUGH(10);
 
 using Kind = MailOutcome::Kind;
@@ -96,9 +97,9 @@ class Judge
             }
             for (RelayAttempt& attempt : AttemptsOf(transaction))
             {
-                if (attempt.outcome.kind == Kind::Left)
+                if (attempt.outcome.kind == Kind::Left && !IsOwnersMail(attempt))
                 {
-                    m_left[transaction.session->server].emplace(DomainOf(attempt.route.target));
+                    NoteDomain(attempt);
                 }
                 const auto [place, added] = places.emplace(transaction.session, bySession.size());
                 if (added)
@@ -160,7 +161,8 @@ class Judge
             attempt.outcome = m_tracer.OutcomeOf(transaction, *turn);
             // A domain that is not the server's by name may be hosted; what leaves is not.
             if (attempt.outcome.kind == Kind::Left ||
-                (foreign && attempt.outcome.kind != Kind::Refused))
+                (foreign && attempt.outcome.kind != Kind::Refused &&
+                 attempt.outcome.kind != Kind::Forwarded))
             {
                 attempts.push_back(std::move(attempt));
             }
@@ -175,6 +177,28 @@ class Judge
         BackupMx,
         Unclear,
     };
+
+    /// Mail under the name of the host that sends it: any site's hosts give theirs to a relay of
+    /// the site, with public addresses as well.
+    bool IsOwnersMail(const RelayAttempt& attempt) const
+    {
+        const SmtpSession& session = *attempt.transaction->session;
+        const std::string_view sender = DomainOf(attempt.transaction->Sender());
+        return SameOrganization(sender, session.Hello()) &&
+               (!m_site.KnowsNameOf(session.server) || m_site.IsOwn(session.server, sender));
+    }
+
+    void NoteDomain(const RelayAttempt& attempt)
+    {
+        const SmtpSession& session = *attempt.transaction->session;
+        auto& domains =
+            m_left[{session.server, session.client, std::string(attempt.transaction->Sender())}];
+        domains.emplace(DomainOf(attempt.route.target));
+        if (domains.size() >= SEVERAL)
+        {
+            m_relays.insert(session.server);
+        }
+    }
 
     RelayPurpose PurposeOf(const RelayAttempt& attempt) const
     {
@@ -191,7 +215,7 @@ class Judge
             return RelayPurpose::BackupMx;
         }
         if (use.refused.empty() && !use.mayRefuse &&
-            m_left.at(attempt.transaction->session->server).size() >= SEVERAL)
+            m_relays.count(attempt.transaction->session->server) > 0)
         {
             return RelayPurpose::Relay;
         }
@@ -404,8 +428,10 @@ class Judge
     const std::vector<MailTransaction>& m_transactions;
     MailTracer m_tracer;
     std::map<HostAddress, ServerUse> m_servers;
-    std::map<HostAddress, std::set<std::string>> m_left; //!< Domains that strangers' mail left for.
-    std::map<HostAddress, WallTime> m_last;              //!< The last that is seen of an address.
+    /// Domains that strangers' mail left for, by server, client and sender.
+    std::map<std::tuple<HostAddress, HostAddress, std::string>, std::set<std::string>> m_left;
+    std::set<HostAddress> m_relays; //!< Servers from which a stranger's mail left for several.
+    std::map<HostAddress, WallTime> m_last;               //!< The last that is seen of an address.
     std::set<std::pair<HostAddress, HostAddress>> m_told; //!< Authenticated client, server.
 };
 
@@ -423,11 +449,12 @@ Conclude(const Analysis& analysis, AlertSink& sink)
  *
  * Each message that came in is looked for in what the server sent afterwards, by Message-ID, by
  * content, or by sender and the recipient that routing makes of the one asked for. What left is an
- * open relay's (relay.mail) where the recipient's form routed it, or where mail left for several
- * domains; one domain alone may be a backup MX's and is inconclusive, or benign where several
+ * open relay's (relay.mail) where the recipient's form routed it, or where a sender's mail left for
+ * several domains; one domain alone may be a backup MX's and is inconclusive, as is mail under the
+ * name of the host that sends it (a site's own relay), or benign where several
  * clients use it and relaying for others is refused. Benign as well: mail of clients that
  * authenticated, and accepted mail that came back as a report or was kept. Nothing is said of
- * refused mail.
+ * refused mail, and of mail that an alias of the server sends on.
  */
 extern const Detector RELAY_EGRESS{
     relay_egress::SIGNATURE,

@@ -31,6 +31,7 @@ constexpr std::string_view REPORT = "DSN: ";
 constexpr std::string_view RULESET = "ruleset=check_rcpt";
 constexpr std::string_view ARGUMENT = "arg1=";
 constexpr std::string_view REJECT = "reject=";
+constexpr std::string_view LOGGED_ON = "AUTH=server";
 constexpr std::string_view AUTHENTICATED = "authid=";
 constexpr std::string_view STARTING = "starting daemon (8.12.2): SMTP+queueing@";
 constexpr std::string_view LOCAL_MAILER = "local";

@@ -67,6 +67,12 @@ MailTracer::MailTracer(const std::vector<MailTransaction>& transactions, const S
     for (const InFile<TrackedEvent>& event : logs.tracked)
     {
         m_tracked.emplace(event.record.messageId, &event);
+        const std::string asked = InLowerCase(event.record.asked);
+        if (!asked.empty() && RouteOf(asked).form == RecipientForm::Plain &&
+            !Names(event.record.recipients, asked))
+        {
+            m_aliases.insert(asked);
+        }
         if (!event.record.reference.empty())
         {
             m_reports.emplace(event.record.reference, &event);
@@ -116,6 +122,10 @@ MailTracer::OutcomeOf(const MailTransaction& came, const Turn& recipient) const
     if (!came.IsAccepted())
     {
         return {came.end ? Kind::Refused : Kind::NotSent, nullptr, nullptr, nullptr};
+    }
+    if (m_aliases.count(recipient.mailbox) > 0)
+    {
+        return {Kind::Forwarded, nullptr, nullptr, nullptr};
     }
     const std::string target = RouteOf(recipient.mailbox).target;
     MailOutcome inside;

@@ -5,6 +5,7 @@
 #include "detectors/readers/server-logs.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,13 @@ struct MailOutcome
 {
     enum class Kind
     {
-        NotSent,  //!< The recipient was accepted and no content followed.
-        Refused,  //!< The content was refused.
-        Left,     //!< To a server outside.
-        Returned, //!< A report on it went out, or the server's log has it fail.
-        Kept,     //!< Delivered here.
-        Inside,   //!< Passed on to a server of the same site, or of the same domain.
+        NotSent,   //!< The recipient was accepted and no content followed.
+        Refused,   //!< The content was refused.
+        Left,      //!< To a server outside.
+        Returned,  //!< A report on it went out, or the server's log has it fail.
+        Kept,      //!< Delivered here.
+        Inside,    //!< Passed on to a server of the same site, or of the same domain.
+        Forwarded, //!< The server has an alias for the recipient.
         Unknown,
     };
 
@@ -55,6 +57,7 @@ class MailTracer
     std::multimap<std::string, const InFile<TrackedEvent>*> m_tracked; //!< By Message-ID.
     std::multimap<std::string, const InFile<TrackedEvent>*> m_reports; //!< By that reported on.
     std::multimap<std::string, const InFile<StoredMail>*> m_stored;    //!< By Message-ID.
+    std::set<std::string> m_aliases; //!< Recipients that a server rewrote.
 };
 
 } // namespace bouncelab::detectors

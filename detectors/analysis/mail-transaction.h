@@ -68,6 +68,12 @@ class SiteView
     /// its greetings name. Domains that it hosts under another name cannot be known so.
     bool IsOwn(HostAddress server, std::string_view domain) const;
 
+    bool KnowsNameOf(HostAddress server) const
+    {
+        const auto names = m_names.find(server);
+        return names != m_names.end() && !names->second.empty();
+    }
+
     /// Whether the evidence holds any session that the server began with somebody outside.
     bool ShowsEgress(HostAddress server) const { return m_callers.count(server) > 0; }
 

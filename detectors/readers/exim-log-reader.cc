@@ -149,6 +149,7 @@ EximLogReader::ReadArrival(const Row& row, std::string_view text)
     HostAddress address;
     ReadEximHost(fields, message.clientName, address);
     message.client = address.IsKnown() ? std::optional(address) : std::nullopt;
+    message.user = EximValue(fields, " A=");
     TrackedEvent event = EventOf(row, "RECEIVE");
     std::string_view size = EximValue(fields, " S=");
     event.octets = static_cast<std::uint64_t>(scan::Number(size).value_or(0));
@@ -167,6 +168,8 @@ EximLogReader::ReadDelivery(const Row& row, std::string_view flag, std::string_v
     const bool isRemote = fields.find(" H=") != fields.npos;
     TrackedEvent event = EventOf(row, "");
     event.recipients = {InLowerCase(Trim(recipient, "<>"))};
+    std::string_view parent = rest;
+    event.asked = scan::Skip(parent, " <") ? InLowerCase(parent.substr(0, parent.find('>'))) : "";
     event.source = isRemote ? "SMTP" : "STOREDRIVER";
     event.event = flag == "**" ? "FAIL" : flag == "==" ? "DEFER" : isRemote ? "SEND" : "DELIVER";
     std::string name;

@@ -18,7 +18,7 @@ namespace
 constexpr std::size_t MOST_COLUMNS = 200;
 constexpr std::size_t MOST_ITEMS = 10000;
 
-constexpr std::array<std::string_view, 14> KNOWN{"client-ip",
+constexpr std::array<std::string_view, 15> KNOWN{"client-ip",
                                                  "client-hostname",
                                                  "source-context",
                                                  "source",
@@ -31,7 +31,8 @@ constexpr std::array<std::string_view, 14> KNOWN{"client-ip",
                                                  "return-path",
                                                  "reference",
                                                  "server-ip",
-                                                 "total-bytes"};
+                                                 "total-bytes",
+                                                 "directionality"};
 
 std::vector<std::string>
 Items(std::string_view list)
@@ -105,6 +106,10 @@ Fill(TrackedEvent& event, std::string_view name, std::string&& value)
     {
         std::string_view digits = value;
         event.octets = static_cast<std::uint64_t>(scan::Number(digits).value_or(0));
+    }
+    else if (name == "directionality" && value == "Originating")
+    {
+        event.user = std::move(value);
     }
 }
 

@@ -32,6 +32,8 @@ struct TrackedEvent
     std::vector<std::string> statuses;
     std::string sender;
     std::string returnPath;
+    std::string user;                  //!< Of a RECEIVE: whom the client authenticated as.
+    std::string asked;                 //!< The recipient as it came, where the server rewrote it.
     std::string reference;             //!< Of a DSN: the Message-ID of what it reports on.
     std::optional<HostAddress> server; //!< Of a SEND: who took it.
     std::uint64_t octets = 0;          //!< 0 = not told.

@@ -153,6 +153,11 @@ PostfixLogReader::ReadServer(const Current& at)
         HostAddress address;
         ReadHost(rest.substr(0, rest.find(',')), message.clientName, address);
         message.client = address.IsKnown() ? std::optional(address) : std::nullopt;
+        message.user = PostfixValue(rest, "sasl_username=");
+        if (message.user.empty() && at.row.program.find("/submission") != rest.npos)
+        {
+            message.user = "submission";
+        }
         return;
     }
     for (const std::string_view verb : {"reject: ", "milter-reject: "})
@@ -359,6 +364,7 @@ PostfixLogReader::ReadDelivery(const Current& at, std::string_view id, std::stri
 
     TrackedEvent event = EventOf(at, id, "");
     event.recipients = {PostfixPath(PostfixValue(text, "to="))};
+    event.asked = PostfixPath(PostfixValue(text, "orig_to="));
     event.statuses = {std::string(said)};
     event.source = isRemote ? "SMTP" : "STOREDRIVER";
     event.event = status == "sent"       ? isRemote ? "SEND" : "DELIVER"

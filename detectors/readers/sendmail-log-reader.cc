@@ -17,6 +17,7 @@ namespace
 
 constexpr std::size_t MOST_EVENTS = 500000;
 constexpr std::size_t MOST_RECIPIENTS = 10000;
+constexpr std::size_t MOST_USERS = 10000;
 
 /// The value behind "name=", up to ", " in front of another name; "stat=" and "reject=" take all.
 std::string_view
@@ -102,6 +103,16 @@ SendmailLogReader::Line(std::uint32_t number, std::string_view text)
         return false;
     }
     std::string_view rest = text.substr(colon + 3);
+    const std::size_t bracket = text.rfind('[', colon);
+    const std::string process(text.substr(bracket + 1, colon - bracket - 1));
+    if (StartsWith(rest, fields::sendmail::LOGGED_ON))
+    {
+        if (m_users.size() < MOST_USERS)
+        {
+            m_users[process] = ValueOf(rest, fields::sendmail::AUTHENTICATED);
+        }
+        return true;
+    }
     const std::size_t end = rest.find(": ");
     if (end == rest.npos)
     {
@@ -116,6 +127,11 @@ SendmailLogReader::Line(std::uint32_t number, std::string_view text)
     event.text = text;
     if (rest.substr(0, fields::sendmail::FROM.size()) == fields::sendmail::FROM)
     {
+        const auto user = m_users.find(process);
+        const std::string_view protocol = ValueOf(rest, fields::sendmail::PROTOCOL);
+        event.user = user != m_users.end()     ? user->second
+                     : EndsWith(protocol, "A") ? std::string(protocol)
+                                               : std::string();
         ReadFrom(id, rest, std::move(event));
     }
     else if (rest.substr(0, fields::sendmail::TO.size()) == fields::sendmail::TO)
@@ -230,6 +246,7 @@ SendmailLogReader::End()
     }
     m_messages.clear();
     m_events.clear();
+    m_users.clear();
 }
 
 } // namespace bouncelab::detectors

@@ -62,6 +62,8 @@ class SendmailLogReader : public TextLineReader
     Handler m_handler;
     std::map<std::string, Message, std::less<>> m_messages; //!< By queue id.
     std::vector<TrackedEvent> m_events;
+    /// Who logged on, by the process that serves the connection.
+    std::map<std::string, std::string> m_users;
 };
 
 } // namespace bouncelab::detectors

@@ -16,11 +16,13 @@ TrackedMessage::HandOn(const std::function<void(const TrackedEvent&)>& handler)
             event.client = client;
             event.clientName = clientName;
             event.reference = reference;
+            event.user = user;
             for (const TrackedEvent& other : events)
             {
                 if (!other.recipients.empty() && other.event != "RECEIVE")
                 {
-                    event.recipients.push_back(other.recipients.front());
+                    event.recipients.push_back(other.asked.empty() ? other.recipients.front()
+                                                                   : other.asked);
                 }
             }
         }

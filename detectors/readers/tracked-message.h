@@ -29,6 +29,7 @@ struct TrackedMessage
     std::string sender;
     std::string clientName;
     std::optional<HostAddress> client;
+    std::string user;      //!< Whom the client authenticated as.
     std::string reference; //!< Of a report: the message that it reports on.
     std::vector<TrackedEvent> events;
 

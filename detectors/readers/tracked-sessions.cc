@@ -52,6 +52,13 @@ SessionOf(const TrackedEvent& event, std::uint16_t file)
         say("EHLO " + event.clientName);
         answer("250");
     }
+    if (!event.user.empty())
+    {
+        session.Append(row,
+                       fields::protocol::INFORMATION,
+                       event.user,
+                       fields::protocol::AUTHENTICATED);
+    }
     const bool isNull = event.returnPath == "<>";
     say("MAIL FROM:<" +
         (isNull                     ? std::string()
