@@ -66,10 +66,17 @@ AlertSink::Add(Alert alert)
     {
         throw std::logic_error(fmt::format("{} says nothing of where to look", alert.detector));
     }
-    if (alerts.size() < MOST)
+    if (alerts.size() < MOST && Takes(alert))
     {
         alerts.push_back(std::move(alert));
     }
+}
+
+bool
+AlertSink::Takes(const Alert& alert) const
+{
+    return !m_window || alert.dottedClass == classes::INSUFFICIENT ||
+           m_window->Judges(static_cast<std::uint32_t>(alert.frame));
 }
 
 void
@@ -93,6 +100,10 @@ AlertSink::AddOrCount(Alert alert)
 void
 AlertSink::AddOrCount(Alert alert, const std::string& key)
 {
+    if (!Takes(alert))
+    {
+        return;
+    }
     const auto [known, isNew] = m_counted.emplace(key, alerts.size());
     if (isNew)
     {

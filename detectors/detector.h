@@ -20,6 +20,10 @@ namespace bouncelab::detectors
 class AlertSink
 {
   public:
+    /// The window that is judged: alerts about others' frames are not taken, but for those that say
+    /// what is missing. Null = all are.
+    void SetWindow(const FlowWindow* window) { m_window = window; }
+
     /// \throws std::logic_error without a place to look at (formats/alert.h, HasPlace)
     void Add(Alert alert);
 
@@ -34,6 +38,9 @@ class AlertSink
     std::vector<Alert> alerts;
 
   private:
+    bool Takes(const Alert& alert) const;
+
+    const FlowWindow* m_window = nullptr;
     std::map<std::string, std::size_t> m_counted; //!< Places in `alerts`.
 };
 

@@ -7,6 +7,7 @@
 #include "detectors/readers/traceroute-reader.h"
 #include "formats/alert.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -85,12 +86,13 @@ struct Evidence
     {
     }
 
-    /// What a search finds in this flow: several detectors build on it, and it is made once.
+    /// What a search finds in this flow, or window of one: several detectors build on it, and it is
+    /// made once.
     const std::vector<Finding>& Once(Search search) const
     {
         const auto known = searched.find(search);
         return known != searched.end() ? known->second
-                                       : searched.emplace(search, search(*this)).first->second;
+                                       : searched.emplace(search, Judged(search)).first->second;
     }
 
     /// Round trip that a traceroute measured to one side of the flow.
@@ -98,6 +100,18 @@ struct Evidence
     {
         const TracedRoute* route = context.RouteTo(flow.address[side]);
         return route ? route->RoundTripNs() : std::nullopt;
+    }
+
+  private:
+    std::vector<Finding> Judged(Search search) const
+    {
+        std::vector<Finding> found = search(*this);
+        found.erase(std::remove_if(found.begin(),
+                                   found.end(),
+                                   [this](const Finding& finding)
+                                   { return !flow.window.Judges(flow.At(finding.accused).frame); }),
+                    found.end());
+        return found;
     }
 };
 

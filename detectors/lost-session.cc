@@ -132,6 +132,10 @@ JudgeFlow(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
     const Flow& flow = evidence.flow;
     analysis.resets.Add(evidence);
     const SmtpSession* session = analysis.AddSession(flow);
+    if (!flow.window.isLast)
+    {
+        return;
+    }
     const auto found =
         IsMailPort(flow.port[SERVER]) || session ? BreakOf(flow, session) : std::nullopt;
     if (IsMailPort(flow.port[SERVER]) && IsStrayReset(flow))

@@ -270,7 +270,7 @@ void
 Judge(const Evidence& evidence, Analysis&, AlertSink& sink)
 {
     const Flow& flow = evidence.flow;
-    if (ReportOneSided(evidence, SIGNATURE, sink) || flow.clipped || flow.isGuessed ||
+    if (ReportOneSided(evidence, SIGNATURE, sink) || flow.isGuessed ||
         (flow.source->isText && two_senders::HoldsTwoCalls(flow)))
     {
         return;

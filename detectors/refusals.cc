@@ -515,8 +515,8 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
 {
     if (SmtpSession* session = analysis.AddSession(evidence.flow))
     {
-        session->isAccused = RepliesAfterReset(evidence.flow) || IsContradicted(evidence) ||
-                             !evidence.Once(FindAccusations).empty();
+        session->isAccused = session->isAccused || RepliesAfterReset(evidence.flow) ||
+                             IsContradicted(evidence) || !evidence.Once(FindAccusations).empty();
     }
 }
 

@@ -46,7 +46,9 @@ Detection::Judge(const Evidence& evidence)
     {
         if (m_detectors[i]->judgeFlow)
         {
+            m_sinks[i].SetWindow(&evidence.flow.window);
             m_detectors[i]->judgeFlow(evidence, m_analysis, m_sinks[i]);
+            m_sinks[i].SetWindow(nullptr);
         }
     }
 }

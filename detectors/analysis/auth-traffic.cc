@@ -78,7 +78,7 @@ AheadOf(WallTime second, WallTime before, WallTime seen)
 void
 AuthTraffic::Add(const Flow& flow)
 {
-    if (flow.segments.empty())
+    if (flow.segments.empty() || !flow.window.IsFirst())
     {
         return;
     }

@@ -132,6 +132,24 @@ NameOf(std::string_view line)
     return name;
 }
 
+/// Whether a further window begins in the middle of content: before the server says anything, the
+/// client says what is no command, or more than anybody asks at once. Of its first line the window
+/// may hold the end alone.
+bool
+BeginsInContent(const Flow& flow, const std::vector<DialogLine>& all)
+{
+    const auto answer = std::find_if(all.begin(),
+                                     all.end(),
+                                     [](const DialogLine& said) { return said.side == SERVER; });
+    const auto unanswered = static_cast<std::size_t>(answer - all.begin());
+    return !flow.window.IsFirst() && unanswered > 1 &&
+           (unanswered > MOST_PENDING ||
+            std::any_of(all.begin() + 1,
+                        answer,
+                        [](const DialogLine& said)
+                        { return smtp::ParseCommand(said.line).verb == smtp::Verb::Unknown; }));
+}
+
 } // namespace
 
 FlowDialog::FlowDialog(const Flow& flow)
@@ -145,21 +163,22 @@ FlowDialog::FlowDialog(const Flow& flow)
                      { return a.segment < b.segment; });
     std::deque<std::size_t> pending;
     ContentScanner content;
-    bool inContent = false;
+    bool inContent = BeginsInContent(flow, all);
+    bool isSeenWhole = !inContent;
     bool greeted = false;
     for (DialogLine& said : all)
     {
         if (said.side == CLIENT)
         {
             inContent = inContent && !said.afterGap;
-            if (inContent && said.line != ".")
+            if (inContent && (said.line != "." || (!isSeenWhole && &said == &all.front())))
             {
                 const bool stuffed = said.line.size() > 1 && said.line.front() == '.';
                 content.Line(std::string_view(said.line).substr(stuffed ? 1 : 0));
                 continue;
             }
             FlowTurn exchange;
-            if (inContent)
+            if (inContent && isSeenWhole)
             {
                 exchange.content = std::make_shared<const MailContent>(content.Take());
             }
@@ -175,6 +194,7 @@ FlowDialog::FlowDialog(const Flow& flow)
             }
             continue;
         }
+        inContent = inContent && isSeenWhole; // What was taken for content draws a reply.
         if (said.afterGap && pending.size() > 1)
         {
             pending = {pending.back()};
@@ -184,6 +204,7 @@ FlowDialog::FlowDialog(const Flow& flow)
         greeted = true;
         if (pending.empty() || greeting)
         {
+            inContent = inContent || (said.code == 354 && !flow.window.IsFirst());
             FlowTurn exchange;
             exchange.code = said.code;
             exchange.reply = std::move(said.line);
@@ -199,6 +220,7 @@ FlowDialog::FlowDialog(const Flow& flow)
         if (!inContent && answered.command == "DATA" && said.code == 354)
         {
             inContent = true;
+            isSeenWhole = true;
             content = ContentScanner();
         }
     }

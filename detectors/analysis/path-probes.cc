@@ -188,7 +188,7 @@ class Collection
 void
 PathProbes::Add(const Flow& flow)
 {
-    const auto ttl = ProbeTtl(flow);
+    const auto ttl = flow.window.IsFirst() ? ProbeTtl(flow) : std::nullopt;
     const auto asked = ttl ? path_probes::FirstSaid(flow) : std::nullopt;
     if (!asked || m_count >= path_probes::MOST_PROBES)
     {

@@ -23,10 +23,12 @@ FirstSuspect(const Evidence& evidence)
 {
     for (std::uint32_t index = 0; index < evidence.flow.segments.size(); ++index)
     {
-        if (evidence.flow.At(index).Has(tcp::RST))
+        const Segment& segment = evidence.flow.At(index);
+        if (segment.Has(tcp::RST))
         {
             // Behind the first one every reset has a reason.
-            return WeighReset(evidence, index);
+            return evidence.flow.window.Judges(segment.frame) ? WeighReset(evidence, index)
+                                                              : std::nullopt;
         }
     }
     return std::nullopt;

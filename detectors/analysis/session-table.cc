@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -174,31 +175,64 @@ SessionTable::Add(const Flow& flow)
     {
         m_lastSource = flow.source;
         m_lastFrame = frame;
-        m_lastIsKept = Keep(flow);
+        m_lastKept = flow.window.IsFirst() ? Keep(flow) : Continue(flow);
     }
-    return m_lastIsKept ? &m_sessions.back() : nullptr;
+    return m_lastKept ? &m_sessions[*m_lastKept] : nullptr;
 }
 
-bool
+std::optional<std::size_t>
 SessionTable::Keep(const Flow& flow)
 {
     if (!flow.IsSmtp())
     {
-        return false;
+        return std::nullopt;
     }
     if (m_bytes > MOST_BYTES)
     {
         ++m_dropped;
-        return false;
+        return std::nullopt;
     }
     SmtpSession session = SessionOf(flow);
     if (session.turns.empty())
     {
-        return false;
+        return std::nullopt;
     }
     m_bytes += MemoryOf(session);
     m_sessions.push_back(std::move(session));
-    return true;
+    if (!flow.window.isLast)
+    {
+        m_open[{flow.source->name, flow.window.connection}] = m_sessions.size() - 1;
+    }
+    return m_sessions.size() - 1;
+}
+
+std::optional<std::size_t>
+SessionTable::Continue(const Flow& flow)
+{
+    const auto open = m_open.find({flow.source->name, flow.window.connection});
+    if (open == m_open.end())
+    {
+        return std::nullopt;
+    }
+    const std::size_t index = open->second;
+    SmtpSession& session = m_sessions[index];
+    if (m_bytes > MOST_BYTES)
+    {
+        ++m_dropped;
+    }
+    else if (!session.UsesTls())
+    {
+        SmtpSession more = SessionOf(flow);
+        m_bytes += MemoryOf(more);
+        session.incomplete = session.incomplete || flow.stream[CLIENT].missing > 0 ||
+                             flow.stream[SERVER].missing > 0;
+        std::move(more.turns.begin(), more.turns.end(), std::back_inserter(session.turns));
+    }
+    if (flow.window.isLast)
+    {
+        m_open.erase(open);
+    }
+    return index;
 }
 
 void

@@ -5,6 +5,11 @@
 #include "detectors/evidence.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::detectors
@@ -17,7 +22,8 @@ namespace bouncelab::detectors
 class SessionTable
 {
   public:
-    /// Takes a flow if it speaks SMTP; the flow that came last is known again.
+    /// Takes a flow if it speaks SMTP; the flow that came last is known again, and a further window
+    /// of one goes into its session.
     /// \return its session until the next flow comes; null where there is none.
     SmtpSession* Add(const Flow& flow);
 
@@ -41,7 +47,9 @@ class SessionTable
     std::uint64_t Dropped() const { return m_dropped; }
 
   private:
-    bool Keep(const Flow& flow);
+    /// \return where the flow's session is, if it has one
+    std::optional<std::size_t> Keep(const Flow& flow);
+    std::optional<std::size_t> Continue(const Flow& flow);
     void AddTransactions(const ProtocolSessions& transactions);
 
     std::vector<SmtpSession> m_sessions;
@@ -50,7 +58,9 @@ class SessionTable
     bool m_complete = false;
     const CaptureSource* m_lastSource = nullptr;
     std::uint32_t m_lastFrame = 0;
-    bool m_lastIsKept = false;
+    std::optional<std::size_t> m_lastKept;
+    /// Of flows that go on in a further window, by file and connection.
+    std::map<std::pair<std::string, std::uint64_t>, std::size_t> m_open;
     std::size_t m_bytes = 0;
     std::uint64_t m_dropped = 0;
 };

@@ -458,6 +458,10 @@ SessionOf(const Flow& flow)
                 *turn.acknowledgedNs - turn.repeatedNs <= session.roundTripNs + LATEST_ACK_NS;
             turn.repeatedNs = isLost ? turn.repeatedNs : 0;
         }
+        if (!flow.window.Judges(turn.said.number > 0 ? turn.said.number : turn.answered.number))
+        {
+            continue;
+        }
         turns.push_back(std::move(turn));
         if (turns.back().Is("STARTTLS") && turns.back().code == 220)
         {

@@ -62,6 +62,10 @@ TrafficTally::Add(const Flow& flow)
     }
     for (const Segment& segment : flow.segments)
     {
+        if (!flow.window.Judges(segment.frame))
+        {
+            continue;
+        }
         const Line line{segment.time, isMail, service};
         if (!isText)
         {

@@ -110,7 +110,7 @@ void
 TunnelTable::Add(const Flow& flow)
 {
     constexpr std::size_t ENOUGH = 512; //!< Octets of each side.
-    if (IsMailPort(flow.port[SERVER]))
+    if (IsMailPort(flow.port[SERVER]) || !flow.window.IsFirst())
     {
         return;
     }

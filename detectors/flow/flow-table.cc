@@ -114,6 +114,10 @@ FlowTable::Add(const Packet& packet)
     entry.reset = entry.reset || segment.Has(tcp::RST);
     Entries& active = ListOf(entry);
     active.splice(active.end(), listed, found->second);
+    if (!entry.all.HasRoomFor(segment))
+    {
+        HandOnWindow(entry);
+    }
     entry.all.flow.isGuessed = entry.all.flow.isGuessed || !packet.isPlaced;
     const std::size_t more = AddToView(entry, packet.interface, segment, packet.tcp.payload) +
                              entry.all.Add(segment, packet.tcp.payload);
@@ -134,7 +138,8 @@ FlowTable::AddToView(FlowEntry& entry,
     {
         entry.firstInterface = interface;
     }
-    if (entry.views.empty() && interface == entry.firstInterface)
+    const bool isMerged = entry.areVantages && !*entry.areVantages;
+    if (isMerged || (entry.views.empty() && interface == entry.firstInterface))
     {
         return 0;
     }
@@ -173,7 +178,44 @@ FlowTable::Limit()
             [](const Entries& a, const Entries& b)
             { return !a.empty() && (b.empty() || a.front().last < b.front().last); });
         HandOn(*idle, idle->begin());
+        ++m_displaced;
     }
+}
+
+bool
+FlowTable::AreVantagesOf(FlowEntry& entry)
+{
+    if (!entry.areVantages)
+    {
+        entry.areVantages = AreVantages(entry.views, entry.all.flow);
+    }
+    return *entry.areVantages;
+}
+
+void
+FlowTable::HandOnWindow(FlowEntry& entry)
+{
+    constexpr std::uint64_t MOST_VIEWS = 8;
+    std::size_t memory = sizeof(FlowEntry);
+    const bool areVantages = AreVantagesOf(entry);
+    for (std::size_t i = 0; areVantages && i < entry.views.size(); ++i)
+    {
+        GrowingFlow& seen = entry.views[i].seen;
+        seen.flow.window.connection = entry.serial * MOST_VIEWS + i;
+        Flow window = seen.TakeWindow();
+        m_handler(window);
+        memory += seen.Memory();
+    }
+    entry.all.flow.window.connection = entry.serial * MOST_VIEWS;
+    Flow window = entry.all.TakeWindow();
+    if (!areVantages)
+    {
+        m_handler(window);
+        entry.views.clear();
+    }
+    memory += entry.all.Memory();
+    m_memory = m_memory - entry.memory + memory;
+    entry.memory = memory;
 }
 
 void
@@ -192,7 +234,7 @@ FlowTable::Finish()
 void
 FlowTable::HandOn(Entries& listed, Entries::iterator entry)
 {
-    if (AreVantages(entry->views, entry->all.flow))
+    if (AreVantagesOf(*entry))
     {
         for (InterfaceView& view : entry->views)
         {

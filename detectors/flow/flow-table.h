@@ -9,6 +9,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -38,11 +39,24 @@ struct GrowingFlow
     Flow flow;
     std::size_t payload[2]{}; //!< Bytes kept, by side.
 
+    /// Whether a segment fits into this window.
+    bool HasRoomFor(const Segment& segment) const;
+
+    /// The window up to here, completed; what is left is the beginning of the next one.
+    Flow TakeWindow();
+
+    std::size_t Memory() const
+    {
+        return flow.segments.size() * sizeof(Segment) + flow.bytes.size();
+    }
+
     /// Takes a segment with what was captured of it, but for further captures of one that is here.
     /// \return how many bytes that takes
     std::size_t Add(Segment segment, ByteView captured);
 
   private:
+    void CopyEnd(const Flow& from, std::size_t segments);
+
     /// The same packet where it was captured just before, as a mirror does that may have kept less
     /// or more of a frame; else null.
     Segment* FindCopied(const Segment& segment, ByteView captured);
@@ -66,9 +80,10 @@ bool AreVantages(const std::vector<InterfaceView>& views, const Flow& merged);
 /**
  * Sorts packets into flows and hands each flow on, completed, once it has ended: closed for a
  * minute of capture time, reset for longer than either side may wait for the other, idle for longer
- * than keep-alives are apart, its ports taken by a new connection, or the capture over. Holds live
- * flows only; when they exceed the memory limit, those idle longest are handed on. A connection
- * that interfaces of one capture saw from different places is handed on once for each.
+ * than keep-alives are apart, its ports taken by a new connection, or the capture over. A long one
+ * is handed on in windows (flow.h). Holds live flows only; when they exceed the memory limit, those
+ * idle longest are handed on. A connection that interfaces of one capture saw from different places
+ * is handed on once for each.
  */
 class FlowTable
 {
@@ -85,6 +100,9 @@ class FlowTable
 
     /// Most bytes of segments and payload that live flows hold together.
     void SetMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; }
+
+    /// Flows that were handed on before they had ended, because of the memory limit.
+    std::uint64_t Displaced() const { return m_displaced; }
 
   private:
     struct Key
@@ -117,6 +135,7 @@ class FlowTable
         Key key;
         GrowingFlow all;
         std::vector<InterfaceView> views; //!< Where there are several interfaces.
+        std::optional<bool> areVantages;  //!< Of the views; decided with the first window.
         std::size_t firstInterface = 0;
         std::uint64_t serial = 0; //!< Order of first packets.
         WallTime last{};
@@ -131,6 +150,9 @@ class FlowTable
     Entries& ListOf(const FlowEntry& entry) { return m_entries[entry.GetState()]; }
 
     void HandOn(Entries& listed, Entries::iterator entry);
+    /// Makes room in a live flow.
+    void HandOnWindow(FlowEntry& entry);
+    static bool AreVantagesOf(FlowEntry& entry);
     void Expire(WallTime now);
     /// Hands on those idle longest, down to the limit; the newest stays.
     void Limit();
@@ -145,6 +167,7 @@ class FlowTable
     std::array<Entries, 3> m_entries; //!< By state; least recently active first.
     std::unordered_map<Key, Entries::iterator, KeyHash> m_index;
     std::uint64_t m_serial = 0;
+    std::uint64_t m_displaced = 0;
     std::size_t m_memory = 0;
     std::size_t m_memoryLimit = std::size_t{256} << 20;
 };

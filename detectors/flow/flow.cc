@@ -64,6 +64,10 @@ IsKeepAlive(const Segment& segment, std::int64_t highestBefore)
 bool
 Flow::IsSmtp() const
 {
+    if (!window.IsFirst())
+    {
+        return window.isSmtp;
+    }
     for (const std::uint16_t known : {25, 587, 2525, 465})
     {
         if (port[SERVER] == known)
@@ -125,10 +129,10 @@ Flow::Complete()
 void
 Flow::DecideSides()
 {
-    int votes = 0;
+    int votes = window.IsFirst() ? 0 : window.isSwapped ? -1 : 1;
     for (const Segment& segment : segments)
     {
-        if (segment.Has(tcp::SYN))
+        if (votes == 0 && segment.Has(tcp::SYN))
         {
             const bool fromClient = !segment.Has(tcp::ACK);
             votes = (segment.side == CLIENT) == fromClient ? 1 : -1;
@@ -139,7 +143,8 @@ Flow::DecideSides()
     {
         votes = IsWellKnown(port[CLIENT]) && !IsWellKnown(port[SERVER]) ? -1 : 1;
     }
-    if (votes < 0)
+    window.isSwapped = votes < 0;
+    if (window.isSwapped)
     {
         std::swap(address[CLIENT], address[SERVER]);
         std::swap(port[CLIENT], port[SERVER]);

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -125,8 +126,32 @@ struct Stream
 };
 
 /**
- * One TCP connection as far as the evidence shows it. Filled packet by packet, then completed once:
- * after that positions, streams and conflicts are there and nothing changes any more.
+ * Which part of a connection a flow holds. One that is longer than is kept at a time is judged in
+ * windows that overlap, each packet in the one that has the most around it. A later window is a
+ * capture that began late: it holds no handshake.
+ */
+struct FlowWindow
+{
+    static constexpr std::uint32_t NO_FRAME = std::numeric_limits<std::uint32_t>::max();
+
+    std::uint64_t connection = 0;      //!< The same for all windows of one, in its file.
+    std::uint32_t number = 0;          //!< 0 = with the first packets.
+    bool isLast = true;                //!< No packets come behind it.
+    std::uint32_t firstFrame = 0;      //!< Of those that are judged here.
+    std::uint32_t endFrame = NO_FRAME; //!< Behind the last of them.
+    bool isSwapped = false; //!< The server's packet came first; the first window decides.
+    bool isSmtp = false;    //!< As the window before has it.
+
+    bool IsFirst() const { return number == 0; }
+
+    /// Whether the frame is judged here, or in another window that holds it as well.
+    bool Judges(std::uint32_t frame) const { return frame >= firstFrame && frame < endFrame; }
+};
+
+/**
+ * One TCP connection as far as the evidence shows it, or a window of it. Filled packet by packet,
+ * then completed once: after that positions, streams and conflicts are there and nothing changes
+ * any more.
  */
 class Flow
 {
@@ -138,7 +163,7 @@ class Flow
     std::vector<std::uint8_t> bytes;
     Stream stream[2];       //!< By side.
     bool isGuessed = false; //!< Of some segments no sequence number is told.
-    bool clipped = false;   //!< Longer than the reader keeps: the rest was left out.
+    FlowWindow window;
 
     ByteView Payload(const Segment& segment) const
     {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace bouncelab::detectors
 {
@@ -12,8 +13,11 @@ namespace
 /// A mirror repeats a frame at once; a host never sends the same IP ID again this soon.
 constexpr std::chrono::milliseconds COPY(10);
 constexpr std::size_t COPY_DEPTH = 8;
-constexpr std::size_t SEGMENTS_PER_FLOW = 1 << 16;
+/// Of a window: what work on it and memory for it are bounded by.
+constexpr std::size_t SEGMENTS_PER_WINDOW = 1 << 16;
 constexpr std::size_t PAYLOAD_PER_SIDE = 4 << 20;
+/// Each packet is judged with so many before it and behind it, or an eighth of a window.
+constexpr std::size_t MARGIN = 1 << 12;
 
 bool
 SawHandshake(const Flow& flow)
@@ -42,18 +46,7 @@ GrowingFlow::Add(Segment segment, ByteView captured)
     {
         return 0;
     }
-    if (flow.segments.size() >= SEGMENTS_PER_FLOW)
-    {
-        flow.clipped = true;
-        return 0;
-    }
-    std::size_t& kept = payload[segment.side];
-    if (kept + segment.payloadCaptured > PAYLOAD_PER_SIDE)
-    {
-        segment.payloadCaptured = 0;
-        flow.clipped = true;
-    }
-    kept += segment.payloadCaptured;
+    payload[segment.side] += segment.payloadCaptured;
     segment.payloadOffset = static_cast<std::uint32_t>(flow.bytes.size());
     flow.bytes.insert(flow.bytes.end(), captured.data, captured.data + segment.payloadCaptured);
     if (original && segment.payloadCaptured > original->payloadCaptured)
@@ -66,6 +59,51 @@ GrowingFlow::Add(Segment segment, ByteView captured)
         flow.segments.push_back(segment);
     }
     return sizeof(Segment) + segment.payloadCaptured;
+}
+
+bool
+GrowingFlow::HasRoomFor(const Segment& segment) const
+{
+    return flow.segments.size() < SEGMENTS_PER_WINDOW &&
+           payload[segment.side] + segment.payloadCaptured <= PAYLOAD_PER_SIDE;
+}
+
+Flow
+GrowingFlow::TakeWindow()
+{
+    Flow full = std::move(flow);
+    const std::size_t count = full.segments.size();
+    const std::size_t margin = std::clamp<std::size_t>(count / 8, 1, MARGIN);
+    full.window.isLast = false;
+    full.window.endFrame = full.segments[count - margin].frame;
+    CopyEnd(full, std::min(count, 2 * margin));
+    full.Complete();
+    flow.window.isSwapped = full.window.isSwapped;
+    flow.window.isSmtp = full.IsSmtp();
+    return full;
+}
+
+void
+GrowingFlow::CopyEnd(const Flow& from, std::size_t segments)
+{
+    flow = Flow();
+    flow.source = from.source;
+    std::copy_n(from.address, 2, flow.address);
+    std::copy_n(from.port, 2, flow.port);
+    flow.isGuessed = from.isGuessed;
+    flow.window.connection = from.window.connection;
+    flow.window.number = from.window.number + 1;
+    flow.window.firstFrame = from.window.endFrame;
+    std::fill_n(payload, 2, 0);
+    for (std::size_t i = from.segments.size() - segments; i < from.segments.size(); ++i)
+    {
+        Segment segment = from.segments[i];
+        const ByteView bytes = from.Payload(segment);
+        segment.payloadOffset = static_cast<std::uint32_t>(flow.bytes.size());
+        flow.bytes.insert(flow.bytes.end(), bytes.data, bytes.data + bytes.size);
+        payload[segment.side] += bytes.size;
+        flow.segments.push_back(segment);
+    }
 }
 
 Segment*

@@ -369,30 +369,25 @@ class FolderReading
     /// Counts a flow of a file, and hands it on if it is not known yet.
     void HandOn(File& file, Flow& flow, bool isNew)
     {
-        ++file.reading.flows;
+        file.reading.flows += flow.window.IsFirst() ? 1 : 0;
         const bool isAnswered =
+            flow.window.IsFirst() &&
             std::any_of(flow.segments.begin(),
                         flow.segments.end(),
                         [](const Segment& segment)
                         { return segment.side == SERVER && segment.payloadLength > 0; });
         file.reading.sessions += isAnswered && flow.IsSmtp() ? 1 : 0;
-        file.reading.packets += flow.segments.size();
-        if (flow.clipped)
-        {
-            Cut(file.name,
-                kinds::PACKETS,
-                fmt::format("packets of the flow from {} port {} behind the first {}",
-                            flow.address[CLIENT].ToString(),
-                            flow.port[CLIENT],
-                            flow.segments.size()));
-        }
+        file.reading.packets += static_cast<std::uint64_t>(std::count_if(
+            flow.segments.begin(),
+            flow.segments.end(),
+            [&](const Segment& segment) { return flow.window.Judges(segment.frame); }));
         if (isNew)
         {
             m_handler.flow({flow, m_context});
         }
         else
         {
-            ++m_repeated[&file];
+            m_repeated[&file] += flow.window.IsFirst() ? 1 : 0;
             m_context.reprints.insert(file.name);
         }
     }
