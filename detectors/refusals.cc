@@ -221,13 +221,21 @@ class Judge
                 finding.next = "the log line or the whole report that the reply comes from";
             }
         }
-        else if (reason.dottedClass == "refused.relaying" && IsBetweenStrangers(reply))
+        else if (reason.dottedClass == "refused.relaying" &&
+                 std::all_of(group.replies.begin(),
+                             group.replies.end(),
+                             [](const Reported* each) { return IsBetweenStrangers(each->record); }))
         {
             finding.verdict = Verdict::Inconclusive;
             finding.score = 0;
             AddRemark(finding,
-                      "; neither the sender nor the recipient is of this server's domain: to "
-                      "refuse that is as it should be, unless the client was to be let through");
+                      reply.sender.empty()
+                          ? "; no sender is named, as reports name none, and the recipient is not "
+                            "of this server's domain: to refuse that is as it should be, unless "
+                            "the client was to be let through"
+                          : "; neither the sender nor the recipient is of this server's domain: to "
+                            "refuse that is as it should be, unless the client was to be let "
+                            "through");
             finding.side = "nobody's if this was a test; else the sender's: it is not logged on";
             finding.next = "who was to send what to whom; log on to the server before sending";
         }
@@ -267,17 +275,18 @@ class Judge
         m_sink.Add(std::move(alert));
     }
 
-    /// A dialog in which a stranger asks a server to pass mail on to a stranger, as testers do.
+    /// A session in which a stranger, or who sends a report, asks a server to pass mail on to a
+    /// stranger, as testers and mail systems do that answer forged mail.
     static bool IsBetweenStrangers(const ReportedReply& reply)
     {
-        const std::string server = ServerOwner(reply.host, HostAddress());
+        const std::string server = ServerOwner(InLowerCase(reply.host), HostAddress());
         const auto isStranger = [&](const std::string& mailbox)
         {
             const std::string domain(DomainOf(mailbox));
             return !domain.empty() && ServerOwner(InLowerCase(domain), HostAddress()) != server;
         };
-        return reply.program == "SMTP dialog" && !server.empty() && isStranger(reply.sender) &&
-               isStranger(reply.recipient);
+        return (reply.program == "SMTP dialog" || IsCaptured(reply)) && !server.empty() &&
+               (reply.sender.empty() || isStranger(reply.sender)) && isStranger(reply.recipient);
     }
 
     /// Frames in the place of lines.
