@@ -1,5 +1,6 @@
 #include "detectors/accusations.h"
 #include "detectors/analysis/delivered-later.h"
+#include "detectors/analysis/hello-name.h"
 #include "detectors/analysis/own-host.h"
 #include "detectors/analysis/refusal-selection.h"
 #include "detectors/analysis/refusal-side.h"
@@ -239,6 +240,20 @@ class Judge
             finding.side = "nobody's if this was a test; else the sender's: it is not logged on";
             finding.next = "who was to send what to whom; log on to the server before sending";
         }
+        else if (reason.dottedClass == "refused.relaying" && IsPassedOn(reply))
+        {
+            finding.verdict = Verdict::Inconclusive;
+            finding.score = 0;
+            AddRemark(finding,
+                      fmt::format("; the client greets as {}, a machine of others than {}: whether "
+                                  "the sender logged on to that one is not seen here",
+                                  reply.hello,
+                                  reply.sender));
+            finding.side = "the sender's, if it gave its mail to that machine; else whoever put "
+                           "the machine between the sender and this server";
+            finding.next = "a capture at the sender: to whom it speaks, and whether it is offered "
+                           "to log on";
+        }
         else if (const InFile<TrackedEvent>* delivered = DeliveryAfter(group))
         {
             finding.verdict = Verdict::Benign;
@@ -279,7 +294,7 @@ class Judge
     /// stranger, as testers and mail systems do that answer forged mail.
     static bool IsBetweenStrangers(const ReportedReply& reply)
     {
-        const std::string server = ServerOwner(InLowerCase(reply.host), HostAddress());
+        const std::string server = ServerOwner(reply.host, HostAddress());
         const auto isStranger = [&](const std::string& mailbox)
         {
             const std::string domain(DomainOf(mailbox));
@@ -287,6 +302,18 @@ class Judge
         };
         return (reply.program == "SMTP dialog" || IsCaptured(reply)) && !server.empty() &&
                (reply.sender.empty() || isStranger(reply.sender)) && isStranger(reply.recipient);
+    }
+
+    /// Whether a capture shows that another organization's machine brings the sender's mail, which
+    /// is then not the program that was to log on.
+    static bool IsPassedOn(const ReportedReply& reply)
+    {
+        const std::string domain(DomainOf(reply.sender));
+        return IsCaptured(reply) && !domain.empty() && !reply.hello.empty() &&
+               !HostAddress::Parse(reply.hello) &&
+               CheckHello(reply.hello, HostAddress()) == HelloFault::None &&
+               ServerOwner(reply.hello, HostAddress()) !=
+                   ServerOwner(InLowerCase(domain), HostAddress());
     }
 
     /// Frames in the place of lines.

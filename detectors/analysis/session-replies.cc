@@ -125,6 +125,7 @@ RefusalsOf(const SmtpSession& session)
                      : !NameInGreeting(session).empty() ? NameInGreeting(session)
                      : !other.IsNumeric() && !other.IsMasked() && other.IsKnown() ? other.ToString()
                                                                                   : std::string();
+        reply.hello = InLowerCase(session.Hello());
         // An answer that nothing asked for may be one to the content that is under way.
         const bool isAsked = !turn.verb.empty() || i == 0;
         reply.stage = isAsked                                         ? stage->second

@@ -46,6 +46,7 @@ struct ReportedReply
     std::string host;           //!< Name of the other end, in lower case; empty = not told.
     HostAddress address;        //!< Of the other end.
     HostAddress witnessAddress; //!< Unknown where it is not told.
+    std::string hello;          //!< By which the client greeted, if a session shows it.
     std::string stage;      //!< "connect", "greeting", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
                             //!< "DATA", "content"; empty = not told.
     std::uint32_t code = 0; //!< 0 = there was no reply.
