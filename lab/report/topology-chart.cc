@@ -84,30 +84,30 @@ class TreeMaker
         bool isNetwork = false;
     };
 
-    /// What forwards the mail host's packets first.
+    /// The site's gateway, or what most lines and networks join; of equals the first by name.
     std::string Root() const
     {
-        const std::string& mailHost = m_scenario.site.mailHost;
-        for (const auto& [name, line] : m_topology.lines)
+        if (m_topology.lines.count(std::string(scenario::SITE_LINE)) > 0)
         {
-            if (line.near.node == mailHost)
-            {
-                return line.far.node;
-            }
+            return std::string(scenario::SITE_GATEWAY);
         }
-        const std::string& network = m_topology.nodes.at(mailHost).interfaces.front().network;
+        std::map<std::string, std::size_t> joins;
         for (const auto& [name, node] : m_topology.nodes)
         {
-            for (const Topology::Interface& interface : node.interfaces)
-            {
-                if (node.kind != Topology::NodeKind::Host && !network.empty() &&
-                    interface.network == network)
-                {
-                    return name;
-                }
-            }
+            joins[name] += static_cast<std::size_t>(std::count_if(
+                node.interfaces.begin(),
+                node.interfaces.end(),
+                [](const Topology::Interface& interface) { return !interface.network.empty(); }));
         }
-        return mailHost;
+        for (const auto& [name, line] : m_topology.lines)
+        {
+            ++joins[line.near.node];
+            ++joins[line.far.node];
+        }
+        return std::max_element(joins.begin(),
+                                joins.end(),
+                                [](const auto& a, const auto& b) { return a.second < b.second; })
+            ->first;
     }
 
     std::vector<Branch> BranchesOf(const std::string& node) const

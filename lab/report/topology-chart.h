@@ -9,8 +9,9 @@ namespace bouncelab::report
 {
 
 /// The network of a scenario as it was understood, as text of at most 100 columns: a tree from the
-/// mail host's gateway on, one node a line. A node that two lines lead to stands where it is met
-/// first, and is named where it is met again; machines that are numbered stand in one line.
+/// site's gateway on, or else from what joins most, one node a line. A node that two lines lead to
+/// stands where it is met first, and is named where it is met again; machines that are numbered
+/// stand in one line.
 std::string TopologyText(const scenario::Scenario& scenario);
 
 /// The same as a picture, an SVG document. The same scenario gives the same bytes.

@@ -40,6 +40,24 @@ RunId(const RunSpec& spec, const scenario::Scenario& scenario)
     return scenario.name + "/" + spec.variant + "/" + std::to_string(spec.seed);
 }
 
+/// What snort takes for its own side (`-h`): the 256 addresses around the site's host, or else
+/// around who captures.
+evidence::HomeNet
+HomeOf(const scenario::Scenario& scenario, const std::string& place)
+{
+    const scenario::Topology topology = scenario::TopologyOf(scenario);
+    const auto node = topology.nodes.find(scenario.site.from.empty() ? place : scenario.site.from);
+    if (node != topology.nodes.end())
+    {
+        return {node->second.interfaces.front().address.AsIpv4(), 24};
+    }
+    const auto network = topology.networks.find(place);
+    const auto end = network != topology.networks.end() && !network->second.members.empty()
+                         ? network->second.members.front()
+                         : topology.InterfaceAt(place);
+    return end ? evidence::HomeNet{topology.At(*end).address.AsIpv4(), 24} : evidence::HomeNet{};
+}
+
 std::filesystem::path
 Made(const std::filesystem::path& folder)
 {
@@ -134,14 +152,8 @@ RunRecorder::Attach(world::World& world)
 HostClock
 RunRecorder::ClockOf(const scenario::VantageConfig& config, const world::World& world) const
 {
-    if (m_scenario.hosts.count(config.place) > 0)
-    {
-        return world.ClockOf(config.place);
-    }
-    HostClock clock = world.ClockOf(m_scenario.site.mailHost);
-    clock.offset = Nanoseconds(0);
-    clock.course = nullptr;
-    return clock;
+    return m_scenario.hosts.count(config.place) > 0 ? world.ClockOf(config.place)
+                                                    : world.RightClock();
 }
 
 void
@@ -150,14 +162,12 @@ RunRecorder::OpenCapture(const std::string& name,
                          world::World& world)
 {
     const HostClock clock = CaptureClockOf(config, world);
-    const evidence::HomeNet home{m_scenario.hosts.at(m_scenario.site.mailHost).address.AsIpv4(),
-                                 24};
     m_recorders.push_back(
         std::make_unique<VantageRecorder>(name,
                                           config,
                                           DrawsOf(name),
                                           clock,
-                                          home,
+                                          HomeOf(m_scenario, config.place),
                                           FolderOf(name),
                                           m_spec.out / "truth" / ("annotated-" + name + ".pcapng"),
                                           m_labels,
@@ -192,7 +202,13 @@ RunRecorder::DrawsOf(const std::string& vantage) const
 path::Direction
 RunRecorder::ReceivingAt(const std::string& place) const
 {
-    return place == m_scenario.site.mailHost ? path::Direction::Inbound : path::Direction::Outbound;
+    const auto lines = scenario::TopologyOf(m_scenario).lines;
+    const bool isNear =
+        m_scenario.hosts.count(place) > 0 &&
+        std::any_of(lines.begin(),
+                    lines.end(),
+                    [&place](const auto& line) { return line.second.near.node == place; });
+    return isNear ? path::Direction::Inbound : path::Direction::Outbound;
 }
 
 HostClock

@@ -29,6 +29,10 @@ void CheckServer(const smtp::ServerPersona& persona, const std::string& path, co
 /// Whether a host is at an end of a path, on a network, or a gateway.
 bool HasPlace(const Scenario& scenario, const std::string& host);
 
+/// The host whose queue mail with this `via` enters; empty where none is named, and not one alone
+/// has `sends`.
+std::string SenderOf(const Scenario& scenario, const std::string& via);
+
 /// Every cross-reference of a scenario, and the personas in it: the first fault of each theme.
 std::vector<ScenarioError> FaultsOf(const Scenario& scenario, const Marks& marks);
 

@@ -18,6 +18,7 @@ class MailChecker : SectionChecker
 
     void Check() const
     {
+        CheckSenders();
         CheckExchangers();
         CheckRetries();
         CheckDowntimes();
@@ -25,24 +26,15 @@ class MailChecker : SectionChecker
     }
 
   private:
-    /// Null where there is none of that name, which is told elsewhere (CheckNetwork).
-    const HostConfig* MailHost() const
-    {
-        const auto found = m_scenario.hosts.find(m_scenario.site.mailHost);
-        return found == m_scenario.hosts.end() ? nullptr : &found->second;
-    }
-
     void CheckSender(const std::string& path, const std::string& via) const
     {
         if (via.empty())
         {
-            const HostConfig* const mailHost = MailHost();
-            if (mailHost && !mailHost->sends)
+            if (SenderOf(m_scenario, via).empty())
             {
                 Fail(path,
-                     fmt::format("found no host, and the mail host {} does not send; expected a "
-                                 "host that has `sends`",
-                                 Quote(m_scenario.site.mailHost)));
+                     "found none, and none or several hosts have `sends`, expected the host whose "
+                     "queue it enters, here or in `mail.via`");
             }
             return;
         }
@@ -50,6 +42,36 @@ class MailChecker : SectionChecker
         if (!m_scenario.hosts.at(via).sends)
         {
             Fail(path, fmt::format("found {}, expected a host that has `sends`", Quote(via)));
+        }
+    }
+
+    /// Before others: whose mail it is decides who has to take mail.
+    void CheckSenders() const
+    {
+        const MailConfig& mail = m_scenario.mail;
+        if (!mail.via.empty())
+        {
+            CheckSender("mail.via", mail.via);
+        }
+        for (const auto& [name, message] : mail.messages)
+        {
+            CheckSender(JoinPath(JoinPath("mail.messages", name), "via"), message.via);
+        }
+        for (const auto& [name, daily] : mail.daily)
+        {
+            CheckSender(JoinPath(JoinPath("mail.daily", name), "via"), daily.via);
+        }
+        std::map<std::string, OrdinaryMail> flows{{"mail.ordinary", mail.ordinary}};
+        for (const auto& [name, source] : mail.sources)
+        {
+            flows.emplace(JoinPath("mail.sources", name), source);
+        }
+        for (const auto& [key, flow] : flows)
+        {
+            if (flow.perMinute > 0)
+            {
+                CheckSender(JoinPath(key, "via"), flow.via);
+            }
         }
     }
 
@@ -66,11 +88,12 @@ class MailChecker : SectionChecker
     bool IsLocal(std::string_view mailbox) const
     {
         const std::string_view domain = mailbox.substr(mailbox.rfind('@') + 1);
-        const HostConfig* const mailHost = MailHost();
-        return mailHost && std::any_of(mailHost->queue.localDomains.begin(),
-                                       mailHost->queue.localDomains.end(),
-                                       [&](const std::string& name)
-                                       { return EqualIgnoringCase(name, domain); });
+        const auto host = m_scenario.hosts.find(SenderOf(m_scenario, ""));
+        return host != m_scenario.hosts.end() &&
+               std::any_of(host->second.queue.localDomains.begin(),
+                           host->second.queue.localDomains.end(),
+                           [&](const std::string& name)
+                           { return EqualIgnoringCase(name, domain); });
     }
 
     /// Both ends of a message need a way: bounces go back to the sender.
@@ -93,7 +116,7 @@ class MailChecker : SectionChecker
     void CheckTaker(const std::string& path, const std::string& host) const
     {
         CheckReference(path, host, "host", m_scenario.hosts);
-        if (host == m_scenario.site.mailHost)
+        if (host == SenderOf(m_scenario, ""))
         {
             return;
         }
@@ -245,7 +268,6 @@ class MailChecker : SectionChecker
                 CheckMailbox(JoinPath(JoinPath(key, "also-to"), std::to_string(i + 1)),
                              message.alsoTo[i]);
             }
-            CheckSender(JoinPath(key, "via"), message.via);
             CheckTiming(JoinPath(key, "at"), message.at);
         }
         CheckOrdinaryMail("mail.ordinary", mail.ordinary);
@@ -263,7 +285,6 @@ class MailChecker : SectionChecker
 
     void CheckDailyMail(const std::string& key, const DailyMail& daily) const
     {
-        CheckSender(JoinPath(key, "via"), daily.via);
         if (!daily.from.empty())
         {
             CheckMailbox(JoinPath(key, "from"), daily.from);
@@ -286,7 +307,6 @@ class MailChecker : SectionChecker
         };
         if (ordinary.perMinute > 0)
         {
-            CheckSender(JoinPath(key, "via"), ordinary.via);
             CheckTiming(JoinPath(key, "start"), ordinary.start);
         }
         for (const auto& [path, list] : lists)

@@ -115,8 +115,8 @@ class MiddleboxChecker : SectionChecker
         if (HasPlace(host))
         {
             Fail(key,
-                 fmt::format("found {}, which has a place already, expected a host that is neither "
-                             "the mail host nor at the end of a path",
+                 fmt::format("found {}, which has a place already, expected a host that is on no "
+                             "network and at no end of a line",
                              Quote(host)));
         }
     }

@@ -190,23 +190,21 @@ class NetworkChecker : SectionChecker
     void CheckSite() const
     {
         const SiteConfig& site = m_scenario.site;
-        CheckReference("site.mail-host", site.mailHost, "host", m_scenario.hosts);
+        if (site.inside.empty() != site.from.empty())
+        {
+            Fail("site.from",
+                 site.inside.empty()
+                     ? "found the beginning of a line, and no `inside`, expected both"
+                     : "found none, expected the host that `inside` begins at");
+        }
+        if (!site.from.empty())
+        {
+            CheckReference("site.from", site.from, "host", m_scenario.hosts);
+        }
         if (!site.inside.empty() && m_scenario.hosts.count(std::string(SITE_GATEWAY)) > 0)
         {
             Fail(JoinPath("hosts", std::string(SITE_GATEWAY)),
                  "found the name of the site's gateway, expected one of its own");
-        }
-        const HostConfig& mailHost = m_scenario.hosts.at(site.mailHost);
-        if (!mailHost.sends && !mailHost.serves)
-        {
-            Fail("site.mail-host",
-                 fmt::format("found {}, expected a host that has `sends` or `serves`",
-                             Quote(site.mailHost)));
-        }
-        if (site.inside.empty() && m_scenario.gateways.empty() && m_scenario.networks.empty())
-        {
-            Fail("site.inside",
-                 "found an empty list, expected at least the gateway's inside interface");
         }
         if (site.inside.empty() != (!site.gatewayAddress.IsSet()))
         {
@@ -223,10 +221,11 @@ class NetworkChecker : SectionChecker
         {
             CheckForwards("site.nat", *site.nat);
         }
-        if (!site.inside.empty() && !mailHost.card.network.empty())
+        if (!site.inside.empty() && !m_scenario.hosts.at(site.from).card.network.empty())
         {
-            Fail("site.inside",
-                 fmt::format("found a line from {}, which is on a network", Quote(site.mailHost)));
+            Fail("site.from",
+                 fmt::format("found {}, which is on a network, expected a host that is on none",
+                             Quote(site.from)));
         }
         CheckClockChanges();
     }

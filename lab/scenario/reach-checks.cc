@@ -165,7 +165,7 @@ class ReachChecker : SectionChecker
     {
         for (const auto& [name, message] : m_scenario.mail.messages)
         {
-            const std::string from = message.via.empty() ? m_scenario.site.mailHost : message.via;
+            const std::string from = SenderOf(m_scenario, message.via);
             const auto taker =
                 m_scenario.mail.exchangers.find(message.to.substr(message.to.rfind('@') + 1));
             if (m_scenario.hosts.count(from) == 0 || m_scenario.hosts.at(from).relay ||

@@ -52,13 +52,31 @@ bool
 HasPlace(const Scenario& scenario, const std::string& host)
 {
     const auto found = scenario.hosts.find(host);
-    return scenario.gateways.count(host) > 0 ||
-           (host == scenario.site.mailHost && !scenario.site.inside.empty()) ||
+    return scenario.gateways.count(host) > 0 || (host == scenario.site.from && !host.empty()) ||
            (found != scenario.hosts.end() && !found->second.card.network.empty()) ||
            std::any_of(scenario.paths.begin(),
                        scenario.paths.end(),
                        [&](const auto& path)
                        { return path.second.to == host || path.second.from == host; });
+}
+
+std::string
+SenderOf(const Scenario& scenario, const std::string& via)
+{
+    if (!via.empty() || !scenario.mail.via.empty())
+    {
+        return via.empty() ? scenario.mail.via : via;
+    }
+    std::string only;
+    for (const auto& [name, host] : scenario.hosts)
+    {
+        if (host.sends && !only.empty())
+        {
+            return {};
+        }
+        only = host.sends ? name : only;
+    }
+    return only;
 }
 
 std::vector<ScenarioError>

@@ -140,16 +140,16 @@ struct ClockChange
 };
 
 /// The network whose administrator holds the evidence. With `inside` it is short for a gateway,
-/// called `gateway`, with the interfaces `inside` and `outside`, and a line to it from the mail
-/// host; without, `gateways` and `networks` have it all.
+/// called `gateway`, with the interfaces `inside` and `outside`, and a line to it from a host;
+/// without, `gateways` and `networks` have it all.
 struct SiteConfig
 {
-    std::string mailHost = Field(&mailHost, "mail-host").Required() |
-                           "Name of the host whose users send mail that names no other host.";
+    std::string from =
+        Field(&from, "from") | "Name of the host that `inside` begins at; empty without `inside`.";
     std::vector<path::HopConfig> inside =
         Field(&inside, "inside") |
-        "Hops from the mail host outwards; the last one is the gateway's inside interface. Empty = "
-        "the network has no such gateway.";
+        "Hops from that host outwards; the last one is the gateway's inside interface. Empty = the "
+        "network has no such gateway.";
     IpAddress gatewayAddress = Field(&gatewayAddress, "gateway-address") |
                                "The gateway's outside address, from which it traces routes.";
     std::optional<path::NatConfig> nat =
@@ -170,7 +170,7 @@ struct MessageConfig
     std::vector<std::string> alsoTo =
         Field(&alsoTo, "also-to") | "Further envelope recipients of the same message.";
     std::string via =
-        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+        Field(&via, "via") | "Host whose queue it enters; empty = as `mail.via` says.";
     Nanoseconds at = Field(&at, "at").Range(0, 1e18) | "When it enters that queue.";
     std::uint32_t bytes =
         Field(&bytes, "bytes", 2000).Unit("bytes").Range(400, 100e6) | "Size of header and body.";
@@ -183,7 +183,7 @@ struct MessageConfig
 struct OrdinaryMail
 {
     std::string via =
-        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+        Field(&via, "via") | "Host whose queue it enters; empty = as `mail.via` says.";
     Nanoseconds start = Field(&start, "start").Range(0, 1e18) | "When its users begin to write.";
     double perMinute = Field(&perMinute, "per-minute").Unit("messages/min").Range(0, 1e6) |
                        "Mean number of messages.";
@@ -207,7 +207,7 @@ struct OrdinaryMail
 struct DailyMail
 {
     std::string via =
-        Field(&via, "via") | "Host whose queue it enters; empty = the site's mail host.";
+        Field(&via, "via") | "Host whose queue it enters; empty = as `mail.via` says.";
     Nanoseconds at = Field(&at, "at").Range(0, 86399e9) | "Time of day by the local clock.";
     Nanoseconds spread = Field(&spread, "spread", Nanoseconds(10000000000)).Range(0, 3600e9) |
                          "How much later it is at most; how much, is drawn each day.";
@@ -222,9 +222,12 @@ struct DailyMail
         "Text that the body begins with; words follow up to `bytes`. Its lines end in LF.";
 };
 
-/// What goes out through the mail host.
+/// What users and programs send.
 struct MailConfig
 {
+    std::string via =
+        Field(&via, "via") |
+        "Host whose queue mail enters that names no other; empty = the only one that has `sends`.";
     std::map<std::string, MessageConfig> messages =
         Field(&messages, "messages") | "The messages under study, by name.";
     OrdinaryMail ordinary = Field(&ordinary, "ordinary") | "The other mail of the day.";
@@ -415,7 +418,7 @@ struct Scenario
                            "Length of the run.";
     path::PathForm pathForm = Field(&pathForm, "path-form", path::PathForm::Channel) |
                               "How hops are simulated; the evidence is the same.";
-    SiteConfig site = Field(&site, "site").Required() | "The network under study.";
+    SiteConfig site = Field(&site, "site") | "The network under study.";
     std::map<std::string, HostConfig> hosts =
         Field(&hosts, "hosts").Required() | "Machines, by name.";
     std::map<std::string, NetworkConfig> networks =

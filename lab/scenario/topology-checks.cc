@@ -42,13 +42,13 @@ class TopologyChecker : SectionChecker
         }
         if (!m_scenario.site.inside.empty())
         {
-            ends.emplace(m_scenario.site.mailHost, "inside");
+            ends.emplace(m_scenario.site.from, "inside");
         }
         for (const auto& [name, path] : m_scenario.paths)
         {
             const std::string key = JoinPath("paths", name);
             const Topology::End end = CheckEnd(nodes, JoinPath(key, "to"), path.to);
-            if (!m_scenario.site.inside.empty() && path.to == m_scenario.site.mailHost)
+            if (!m_scenario.site.inside.empty() && path.to == m_scenario.site.from)
             {
                 Fail(JoinPath(key, "to"),
                      fmt::format("found {}, which is inside, expected a remote host",

@@ -257,7 +257,7 @@ class TopologyMaker
         const SiteConfig& site = m_scenario.site;
         if (!site.inside.empty())
         {
-            m_topology.lines[std::string(SITE_LINE)] = {*m_topology.FindEnd(site.mailHost),
+            m_topology.lines[std::string(SITE_LINE)] = {*m_topology.FindEnd(site.from),
                                                         {std::string(SITE_GATEWAY), 0},
                                                         site.inside};
         }

@@ -260,6 +260,22 @@ ReadText(const ScalarContext& context)
     return context.node.text;
 }
 
+namespace
+{
+
+/// What is said of a key that there is not: what came for one that was there once, or what may have
+/// been meant.
+std::string
+HintFor(const std::string& path, const std::string& key, const std::vector<std::string_view>& known)
+{
+    return path == "site.mail-host"
+               ? ", expected `site.from`, the host that `inside` begins at, and "
+                 "`mail.via`, whose queue mail enters that names no host"
+               : Suggest(key, known);
+}
+
+} // namespace
+
 void
 CheckKeys(const TextNode& node,
           const std::string& path,
@@ -276,10 +292,9 @@ CheckKeys(const TextNode& node,
         if (!found)
         {
             const std::string quoted = Quote(key.text);
-            const ScenarioError fault(
-                key.at,
-                JoinPath(path, std::string_view(quoted).substr(1, quoted.size() - 2)),
-                "unknown key" + Suggest(key.text, known));
+            const std::string full =
+                JoinPath(path, std::string_view(quoted).substr(1, quoted.size() - 2));
+            const ScenarioError fault(key.at, full, "unknown key" + HintFor(full, key.text, known));
             if (faults == nullptr)
             {
                 throw fault;

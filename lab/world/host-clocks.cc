@@ -30,12 +30,19 @@ HostClocks::HostClocks(const scenario::Scenario& scenario)
 }
 
 HostClock
-HostClocks::ClockOf(const std::string& host) const
+HostClocks::Right() const
 {
     HostClock clock;
     clock.start = m_start;
-    clock.offset = m_scenario.hosts.at(host).clockOffset;
     clock.zoneSeconds = m_scenario.site.utcOffset.count() / NANOSECONDS_PER_SECOND;
+    return clock;
+}
+
+HostClock
+HostClocks::ClockOf(const std::string& host) const
+{
+    HostClock clock = Right();
+    clock.offset = m_scenario.hosts.at(host).clockOffset;
     if (const auto own = m_set.find(host); own != m_set.end())
     {
         clock.course = &own->second;

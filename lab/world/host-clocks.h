@@ -22,6 +22,9 @@ class HostClocks
     /// For a host's logs. It has to be outlived by this.
     HostClock ClockOf(const std::string& host) const;
 
+    /// A clock that is right, in the site's time zone.
+    HostClock Right() const;
+
     /// \throws std::out_of_range where a host's clock is never set
     kerberos::DriftingClock& Find(const std::string& host) { return m_set.at(host); }
 

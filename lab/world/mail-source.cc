@@ -1,5 +1,6 @@
 #include "lab/world/mail-source.h"
 
+#include "lab/scenario/checks.h"
 #include "models/mail/message-text.h"
 #include "models/provenance/sim-now.h"
 
@@ -41,11 +42,12 @@ MailSource::MailSource(Network& network, const std::string& host, MailHandler su
     : m_config(network.Scenario().mail)
     , m_submit(std::move(submit))
     , m_host(host)
-    , m_isDefault(host == network.Scenario().site.mailHost)
+    , m_takesTheRest(host == scenario::SenderOf(network.Scenario(), ""))
     , m_hostname(network.Scenario().hosts.at(host).hostname)
     , m_clock(network.ClockOf(host))
     , m_seed(network.Seed())
-    , m_contents(m_seed, m_isDefault ? "mail-source/contents" : m_host + "/mail-source/contents")
+    , m_contents(m_seed,
+                 host == m_config.via ? "mail-source/contents" : m_host + "/mail-source/contents")
     , m_users(UsersOf(network.Scenario(), host))
     , m_zone(ZoneOf(m_clock, network.Scenario().site.clockChanges))
 {
@@ -62,7 +64,7 @@ MailSource::MailSource(Network& network, const std::string& host, MailHandler su
 bool
 MailSource::IsOurs(const std::string& via) const
 {
-    return via.empty() ? m_isDefault : via == m_host;
+    return via.empty() ? m_takesTheRest : via == m_host;
 }
 
 void

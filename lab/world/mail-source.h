@@ -26,7 +26,7 @@ class MailSource
 
     /**
      * \param network has to outlive the source
-     * \param host whose users they are; the mail host's send what has no `via`, too
+     * \param host whose users they are
      * \param submit where the mail goes
      */
     MailSource(Network& network, const std::string& host, MailHandler submit);
@@ -65,7 +65,7 @@ class MailSource
     const scenario::MailConfig& m_config;
     MailHandler m_submit;
     std::string m_host;
-    bool m_isDefault;
+    bool m_takesTheRest; //!< Mail that names no host.
     std::string m_hostname;
     mail::QueuePersona m_queue;
     HostClock m_clock;

@@ -56,6 +56,9 @@ class Network final : public middlebox::BuildSite
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const { return m_clocks.ClockOf(host); }
 
+    /// A clock that is right, in the site's time zone.
+    HostClock RightClock() const { return m_clocks.Right(); }
+
     /// The clock of a host with a time service, or of a member of the domain, to be set.
     kerberos::DriftingClock& FindClock(const std::string& host) { return m_clocks.Find(host); }
 

@@ -51,6 +51,9 @@ class World
     /// The clock of a host, for its logs.
     HostClock ClockOf(const std::string& host) const { return m_network.ClockOf(host); }
 
+    /// A clock that is right, in the site's time zone.
+    HostClock RightClock() const { return m_network.RightClock(); }
+
     /// The name that reverse DNS has for an address; empty = none.
     std::string ReverseNameOf(IpAddress address) const { return m_network.ReverseNameOf(address); }
 

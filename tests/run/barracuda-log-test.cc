@@ -163,7 +163,7 @@ base:
   duration: 120 s
   site:
     gateway-address: 10.10.10.1
-    mail-host: filter
+    from: filter
     inside: [{address: 10.10.10.1, delay: 100 us}]
   hosts:
     filter:

@@ -30,7 +30,7 @@ base:
   duration: 8 min
   site:
     gateway-address: 192.0.2.1
-    mail-host: receiver
+    from: receiver
     inside: [{address: 192.0.2.1, delay: 50 us}]
   hosts:
     receiver:
