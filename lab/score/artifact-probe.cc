@@ -1,8 +1,5 @@
 #include "lab/score/artifact-probe.h"
 
-#include "formats/text.h"
-#include "lab/score/text-file.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -57,25 +54,6 @@ Word(const CaptureFrame& frame, std::size_t offset)
     return offset + 1 < header.size
                ? std::to_string(header.data[offset] << 8 | header.data[offset + 1])
                : "none";
-}
-
-std::string
-Blanked(std::string name)
-{
-    std::string out;
-    for (const char c : name)
-    {
-        const bool isDigit = IsDigit(c);
-        if (!isDigit)
-        {
-            out += c;
-        }
-        else if (out.empty() || out.back() != '#')
-        {
-            out += '#';
-        }
-    }
-    return out;
 }
 
 } // namespace
@@ -184,32 +162,6 @@ ArtifactProbe::Separators() const
         }
     }
     return separators;
-}
-
-std::vector<std::string>
-FilesOnlyWithFault(const std::vector<RunFolder>& faulty, const std::vector<RunFolder>& controls)
-{
-    const auto namesOf = [](const std::vector<RunFolder>& runs)
-    {
-        std::set<std::string> names;
-        for (const RunFolder& run : runs)
-        {
-            for (const std::string& file : FilesBelow(run.Root() / "evidence"))
-            {
-                names.insert(Blanked(file));
-            }
-        }
-        return names;
-    };
-    const std::set<std::string> with = namesOf(faulty);
-    const std::set<std::string> without = namesOf(controls);
-    std::vector<std::string> only;
-    std::set_difference(with.begin(),
-                        with.end(),
-                        without.begin(),
-                        without.end(),
-                        std::back_inserter(only));
-    return only;
 }
 
 } // namespace bouncelab::score

@@ -61,13 +61,6 @@ class ArtifactProbe
     std::uint64_t m_genuine = 0;
 };
 
-/**
- * The names of evidence files that runs with faults have and runs without have not, numbers in them
- * blanked: `operator/mail-host/bounce-#`. A bounce is the fault's own consequence.
- */
-std::vector<std::string> FilesOnlyWithFault(const std::vector<RunFolder>& faulty,
-                                            const std::vector<RunFolder>& controls);
-
 } // namespace bouncelab::score
 
 #endif // BOUNCELAB_LAB_SCORE_ARTIFACT_PROBE_H

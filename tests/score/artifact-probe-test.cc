@@ -87,19 +87,6 @@ BOOST_AUTO_TEST_CASE(ArtifactsAreFound)
     BOOST_TEST((UndocumentedAfter(14 + 40 + 9, ' ') == Features{"tcp.checksum", "text.line-end"}));
 }
 
-BOOST_AUTO_TEST_CASE(FilesThatOnlyFaultsHave)
-{
-    const TemporaryFolder with;
-    const TemporaryFolder without;
-    DocumentedRun().Write(with.Path());
-    DocumentedRun().Write(without.Path());
-    BOOST_TEST(FilesOnlyWithFault({RunFolder(with.Path())}, {RunFolder(without.Path())}).empty());
-    WriteTextFile(with.Path() / "evidence/mail-host/fault-17.txt", "x");
-    const auto only = FilesOnlyWithFault({RunFolder(with.Path())}, {RunFolder(without.Path())});
-    BOOST_TEST(only == std::vector<std::string>{"mail-host/fault-#.txt"},
-               boost::test_tools::per_element());
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace
