@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace bouncelab::evidence
 {
@@ -21,10 +22,12 @@ constexpr std::size_t FILE_BUFFER = 1 << 18;
 
 CaptureWriter::CaptureWriter(std::filesystem::path path,
                              const HostClock& clock,
-                             std::uint32_t snapLength)
+                             std::uint32_t snapLength,
+                             std::optional<Anonymizer> anonymizer)
     : m_path(std::move(path))
     , m_clock(clock)
     , m_snapLength(snapLength > 0 ? snapLength : SNAP_LENGTH)
+    , m_anonymizer(std::move(anonymizer))
     , m_fileBuffer(FILE_BUFFER)
 {
     m_file = std::fopen(m_path.c_str(), "wbe");
@@ -64,7 +67,8 @@ CaptureWriter::Write(const Frame& frame)
     header.ts.tv_sec = UnixSeconds(reading);
     header.ts.tv_usec = SecondFraction(reading);
     header.len = static_cast<bpf_u_int32>(size);
-    header.caplen = std::min<bpf_u_int32>(header.len, m_snapLength);
+    const std::size_t left = m_anonymizer ? m_anonymizer->Apply(m_frame.data(), size) : size;
+    header.caplen = std::min(static_cast<bpf_u_int32>(left), m_snapLength);
     pcap_dump(reinterpret_cast<unsigned char*>(m_dumper), &header, m_frame.data());
     return ++m_frames;
 }

@@ -2,12 +2,14 @@
 #define BOUNCELAB_LAB_EVIDENCE_CAPTURE_WRITER_H
 
 #include "formats/clock.h"
+#include "lab/evidence/anonymizer.h"
 #include "lab/evidence/frame.h"
 
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 
 struct pcap;
@@ -24,8 +26,11 @@ namespace bouncelab::evidence
 class CaptureWriter
 {
   public:
-    /// \param snapLength octets kept of a frame; 0 = all
-    CaptureWriter(std::filesystem::path path, const HostClock& clock, std::uint32_t snapLength = 0);
+    /// \param snapLength octets kept of a frame; 0 = all. \param anonymizer what it does to frames
+    CaptureWriter(std::filesystem::path path,
+                  const HostClock& clock,
+                  std::uint32_t snapLength = 0,
+                  std::optional<Anonymizer> anonymizer = std::nullopt);
     ~CaptureWriter();
     CaptureWriter(const CaptureWriter&) = delete;
     CaptureWriter& operator=(const CaptureWriter&) = delete;
@@ -41,6 +46,7 @@ class CaptureWriter
     std::filesystem::path m_path;
     HostClock m_clock;
     std::uint32_t m_snapLength;
+    std::optional<Anonymizer> m_anonymizer;
     std::vector<char> m_fileBuffer;
     std::vector<std::uint8_t> m_frame;
     pcap* m_handle = nullptr;

@@ -5,6 +5,21 @@
 namespace bouncelab::run
 {
 
+namespace
+{
+
+std::optional<evidence::Anonymizer>
+AnonymizerOf(const scenario::CaptureFlaws& flaws, DrawKey draws)
+{
+    if (!flaws.anonymizes && flaws.payloads == PayloadRest::Kept)
+    {
+        return std::nullopt;
+    }
+    return evidence::Anonymizer(draws.For("anonymizer"), flaws.anonymizes, flaws.payloads);
+}
+
+} // namespace
+
 VantageRecorder::VantageRecorder(const std::string& name,
                                  const scenario::VantageConfig& config,
                                  DrawKey draws,
@@ -20,7 +35,10 @@ VantageRecorder::VantageRecorder(const std::string& name,
             receives,
             [this](const evidence::Frame& frame, ByteView octets, const path::WirePacket& packet)
             { Write(frame, octets, packet); })
-    , m_capture(folder.Reserve("capture.pcap"), clock, config.flaws.snapLength)
+    , m_capture(folder.Reserve("capture.pcap"),
+                clock,
+                config.flaws.snapLength,
+                AnonymizerOf(config.flaws, draws))
     , m_truth(labels, name, annotated)
 {
     if (config.snort)

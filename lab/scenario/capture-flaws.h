@@ -2,6 +2,7 @@
 #define BOUNCELAB_LAB_SCENARIO_CAPTURE_FLAWS_H
 
 #include "formats/field.h"
+#include "formats/payload-rest.h"
 
 #include <array>
 #include <cstdint>
@@ -43,11 +44,19 @@ struct CaptureFlaws
                               "When it has frames again; 0 = it always has.";
     std::uint32_t snapLength = Field(&snapLength, "snap-length").Unit("bytes").Range(0, 65535) |
                                "Octets that capture.pcap keeps of a frame; 0 = all.";
+    bool anonymizes =
+        Field(&anonymizes, "anonymizes") |
+        "Addresses in capture.pcap are others, of which two have as many first bits in common as "
+        "the real ones. Checksums stay as they were.";
+    PayloadRest payloads =
+        Field(&payloads, "payloads") |
+        "What capture.pcap has of what stands behind transport headers: all, nothing, or zeros.";
 
     bool Any() const
     {
         return takes != CaptureSide::Both || copies > 1 || missedPerMillion > 0 ||
-               missesUntil.count() > 0 || snapLength > 0;
+               missesUntil.count() > 0 || snapLength > 0 || anonymizes ||
+               payloads != PayloadRest::Kept;
     }
 };
 

@@ -1,7 +1,6 @@
 #include "models/path/link-model.h"
 
 #include "formats/random.h"
-#include "models/path/rewrite.h"
 #include "models/provenance/origin-tag.h"
 
 #include <ns3/data-rate.h>
@@ -44,6 +43,17 @@ FlowNumberOf(const WirePacket& packet)
     return number;
 }
 
+/// The detour of a hop, where it leads this way.
+std::optional<DetourConfig>
+DetourThatWay(const HopConfig& hop, Direction direction)
+{
+    const DetourDirection that =
+        direction == Direction::Outbound ? DetourDirection::Outward : DetourDirection::Inward;
+    const bool leads = hop.detour && (hop.detour->direction == DetourDirection::Both ||
+                                      hop.detour->direction == that);
+    return leads ? hop.detour : std::nullopt;
+}
+
 } // namespace
 
 TransmissionTime::TransmissionTime(std::uint64_t bitsPerSecond)
@@ -77,11 +87,11 @@ LinkModel::LinkModel(std::uint64_t seed,
     , m_duplicateDelay(hop.duplicateDelay.count())
     , m_reorderPerMillion(hop.reorderPerMillion)
     , m_reorderDelay(hop.reorderDelay.count())
-    , m_mssLimit(hop.mssLimit)
+    , m_syns{hop.mssLimit, hop.stripsTimestamps}
     , m_sleepsAfter(hop.sleepsAfter.count())
     , m_wakeDelay(hop.wakeDelay.count())
-    , m_detour(hop.detour)
-    , m_disturbs(m_duplicatePerMillion > 0 || m_reorderPerMillion > 0 || m_mssLimit > 0 ||
+    , m_detour(DetourThatWay(hop, direction))
+    , m_disturbs(m_duplicatePerMillion > 0 || m_reorderPerMillion > 0 || m_syns.Any() ||
                  m_sleepsAfter > 0 || m_detour)
     , m_key(DrawKey(seed,
                     fmt::format("path/{}/link-{}/{}",
@@ -134,7 +144,7 @@ std::vector<Delivery>
 LinkModel::Deliver(const WirePacket& packet, std::int64_t arrivalNs)
 {
     const std::uint64_t serial = MixSerial(provenance::OriginOf(packet.payload).serial);
-    Delivery delivery{m_mssLimit > 0 ? WithSegmentLimit(packet, m_mssLimit) : packet,
+    Delivery delivery{m_syns.Any() ? WithSynOptions(packet, m_syns) : packet,
                       WaitUntilAwake(arrivalNs)};
     if (TakesDetour(packet, serial, arrivalNs))
     {

@@ -2,6 +2,7 @@
 #define BOUNCELAB_MODELS_PATH_LINK_MODEL_H
 
 #include "models/path/path-config.h"
+#include "models/path/rewrite.h"
 #include "models/path/wire-packet.h"
 
 #include <cstdint>
@@ -96,7 +97,7 @@ class LinkModel
     std::int64_t m_duplicateDelay;
     std::uint32_t m_reorderPerMillion;
     std::int64_t m_reorderDelay;
-    std::uint16_t m_mssLimit;
+    SynRules m_syns;
     std::int64_t m_sleepsAfter;
     std::int64_t m_wakeDelay;
     std::optional<std::int64_t> m_lastUseNs = {}; //!< Nothing: never used.

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace bouncelab::path
 {
@@ -36,6 +37,10 @@ struct PortForward
     Ipv4 to = Field(&to, "to").Required() | "Inside host that it leads to.";
     std::uint16_t toPort =
         Field(&toPort, "to-port").Range(0, 65535) | "Port of that host; 0 = the same.";
+    std::vector<Ipv4> alsoTo =
+        Field(&alsoTo, "also-to") |
+        "Further inside hosts: each conversation goes to one of all, by its remote end's address "
+        "and port.";
 };
 
 /// How a NAT finds the public port of a connection that a host inside opens.
@@ -68,6 +73,11 @@ struct NatConfig
         "TTL with which what it translates leaves, either way; not given = as it comes.";
     bool clearsDontFragment = Field(&clearsDontFragment, "clears-dont-fragment") |
                               "Takes DF off what it translates, either way.";
+    std::uint16_t mssLimit =
+        Field(&mssLimit, "mss-limit").Unit("bytes").Range(0, 65495) |
+        "Lowers what SYNs that it translates, either way, offer as maximum segment size; 0 = no.";
+    bool stripsTimestamps = Field(&stripsTimestamps, "strips-timestamps") |
+                            "Puts NOPs in the place of the timestamps option of such SYNs.";
     PortChoice portChoice =
         Field(&portChoice, "port-choice", PortChoice::Keep) | "How their public ports are found.";
     std::uint16_t firstPort =

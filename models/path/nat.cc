@@ -1,6 +1,9 @@
 #include "models/path/nat.h"
 
 #include "formats/packet.h"
+#include "formats/random.h"
+
+#include <algorithm>
 
 namespace bouncelab::path
 {
@@ -18,6 +21,15 @@ std::uint16_t
 InsidePort(const PortForward& forward)
 {
     return forward.toPort ? forward.toPort : forward.port;
+}
+
+/// The one of a forward's hosts that the conversations of a remote end are for.
+Ipv4
+HostOf(const PortForward& forward, const Endpoint& remote)
+{
+    const std::uint64_t end = std::uint64_t{remote.address.AsIpv4().value} << 16 | remote.port;
+    const std::uint64_t index = Draw(Mix(end)).Below(forward.alsoTo.size() + 1);
+    return index == 0 ? forward.to : forward.alsoTo[index - 1];
 }
 
 NatConfig
@@ -83,7 +95,7 @@ Nat::Inbound(WirePacket& packet, std::int64_t nowNs)
         {
             return Translation::Untouched;
         }
-        const Endpoint inside{forward->to, InsidePort(*forward)};
+        const Endpoint inside{HostOf(*forward, endpoints->source), InsidePort(*forward)};
         // The inside host may talk to that very port of the outside already, under another name.
         flow = m_table.FindInside(protocol, inside, endpoints->source, nowNs)
                    ? nullptr
@@ -150,12 +162,17 @@ Nat::Outbound(WirePacket& packet, std::int64_t nowNs)
 }
 
 void
-Nat::Rewrite(IpHeader& header) const
+Nat::Rewrite(WirePacket& packet) const
 {
-    header.SetTtl(m_config.ttl.value_or(header.GetTtl()));
+    const SynRules syns{m_config.mssLimit, m_config.stripsTimestamps};
+    if (syns.Any())
+    {
+        packet = WithSynOptions(packet, syns);
+    }
+    packet.header.SetTtl(m_config.ttl.value_or(packet.header.GetTtl()));
     if (m_config.clearsDontFragment)
     {
-        header.SetMayFragment();
+        packet.header.SetMayFragment();
     }
 }
 
@@ -212,7 +229,11 @@ Nat::ForwardTo(std::uint8_t protocol, Endpoint inside) const
 {
     for (const auto& [name, forward] : m_config.forwards)
     {
-        if (NumberOf(forward.protocol) == protocol && forward.to == inside.address &&
+        const bool leadsThere =
+            inside.address == forward.to ||
+            std::find(forward.alsoTo.begin(), forward.alsoTo.end(), inside.address) !=
+                forward.alsoTo.end();
+        if (NumberOf(forward.protocol) == protocol && leadsThere &&
             InsidePort(forward) == inside.port)
         {
             return &forward;

@@ -48,8 +48,8 @@ class Nat
     /// A packet from inside that is to leave.
     Translation Outbound(WirePacket& packet, std::int64_t nowNs);
 
-    /// TTL and DF of a packet that it has translated, as the configuration has them.
-    void Rewrite(IpHeader& header) const;
+    /// TTL, DF and options of a packet that it has translated, as the configuration has them.
+    void Rewrite(WirePacket& packet) const;
 
     Ipv4 PublicAddress() const { return m_config.publicAddress; }
 

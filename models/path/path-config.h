@@ -40,6 +40,22 @@ EnumNames(DetourUnit)
         {{"flow", DetourUnit::Flow}, {"packet", DetourUnit::Packet}}};
 }
 
+/// Which way a detour leads; outward is from the beginning of the path to its end.
+enum class DetourDirection
+{
+    Both,
+    Outward,
+    Inward,
+};
+
+constexpr auto
+EnumNames(DetourDirection)
+{
+    return std::array<EnumName<DetourDirection>, 3>{{{"both", DetourDirection::Both},
+                                                     {"outward", DetourDirection::Outward},
+                                                     {"inward", DetourDirection::Inward}}};
+}
+
 /// A second way from one hop to the next, over routers that answer nothing. Each direction draws
 /// for itself.
 struct DetourConfig
@@ -51,6 +67,8 @@ struct DetourConfig
     std::uint32_t perMillion =
         Field(&perMillion, "per-million", 1000000).Unit("ppm").Range(0, 1e6) |
         "Share that takes it.";
+    DetourDirection direction = Field(&direction, "direction", DetourDirection::Both) |
+                                "Which way it leads: one alone makes the route asymmetric.";
     DetourUnit by = Field(&by, "by", DetourUnit::Flow) | "Share of what.";
     Nanoseconds from = Field(&from, "from").Range(0, 1e18) | "When the route begins to lead there.";
     Nanoseconds until = Field(&until, "until").Range(0, 1e18) |
@@ -102,6 +120,8 @@ struct HopConfig
     std::uint16_t mssLimit =
         Field(&mssLimit, "mss-limit").Unit("bytes").Range(0, 65495) |
         "Lowers what SYNs that pass the link, either way, offer as maximum segment size; 0 = no.";
+    bool stripsTimestamps = Field(&stripsTimestamps, "strips-timestamps") |
+                            "Puts NOPs in the place of the timestamps option of such SYNs.";
     Nanoseconds sleepsAfter =
         Field(&sleepsAfter, "sleeps-after").Range(0, 3600e9) |
         "After so long without a packet the link sleeps, each way for itself, as radio links do "

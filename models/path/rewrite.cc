@@ -306,7 +306,7 @@ WithQuotedDestination(const WirePacket& packet, Endpoint destination)
 }
 
 WirePacket
-WithSegmentLimit(const WirePacket& packet, std::uint16_t limit)
+WithSynOptions(const WirePacket& packet, const SynRules& rules)
 {
     if (packet.header.GetProtocol() != protocol::TCP || IsFragment(packet.header))
     {
@@ -317,29 +317,32 @@ WithSegmentLimit(const WirePacket& packet, std::uint16_t limit)
     {
         return packet;
     }
-    std::uint32_t at = 0;
+    const PayloadHead arrived = head;
     ForEachTcpOption(
-        ByteView{head.octets.data(), head.size}.First(head.octets[12] / 16 * 4U).From(20),
+        ByteView{arrived.octets.data(), arrived.size}.First(arrived.octets[12] / 16 * 4U).From(20),
         [&](ByteView option)
         {
-            if (static_cast<TcpOptionKind>(option.data[0]) == TcpOptionKind::Mss &&
-                option.size == 4 && at == 0)
+            std::uint8_t* const own = head.octets.data() + (option.data - arrived.octets.data());
+            const auto kind = static_cast<TcpOptionKind>(option.data[0]);
+            if (kind == TcpOptionKind::Mss && option.size == 4 && rules.mssLimit > 0)
             {
-                at = static_cast<std::uint32_t>(option.data + 2 - head.octets.data());
+                Write16(own + 2, std::min(Read16(own + 2), rules.mssLimit));
+            }
+            if (kind == TcpOptionKind::Timestamp && rules.stripsTimestamps)
+            {
+                std::fill_n(own, option.size, static_cast<std::uint8_t>(TcpOptionKind::Nop));
             }
         });
-    const std::uint16_t offered = head.At(at);
-    if (at == 0 || offered <= limit)
+    if (head.octets == arrived.octets)
     {
         return packet;
     }
-    head.Put(at, limit);
-    // The sum goes by 16-bit words of the header: an option may begin inside one.
-    const auto swapped = [](std::uint16_t v)
-    { return static_cast<std::uint16_t>(v << 8 | v >> 8); };
-    head.Put(16,
-             at % 2 == 0 ? AdjustedChecksum(head.At(16), offered, limit)
-                         : AdjustedChecksum(head.At(16), swapped(offered), swapped(limit)));
+    std::uint16_t checksum = head.At(16);
+    for (std::uint32_t offset = 20; offset + 1 < head.size; offset += 2)
+    {
+        checksum = AdjustedChecksum(checksum, arrived.At(offset), head.At(offset));
+    }
+    head.Put(16, checksum);
     WirePacket changed = packet;
     ReplaceHead(changed, head);
     return changed;

@@ -41,8 +41,17 @@ std::optional<Endpoints> QuotedEndpointsOf(const WirePacket& packet);
 /// The TCP flags (RFC 793 order, FIN = 1) of a packet that EndpointsOf() calls TCP.
 std::uint8_t TcpFlagsOf(const WirePacket& packet);
 
-/// Lowers the maximum segment size that a SYN offers; every other packet comes back as it is.
-WirePacket WithSegmentLimit(const WirePacket& packet, std::uint16_t limit);
+/// What a node changes in the options of SYNs.
+struct SynRules
+{
+    std::uint16_t mssLimit = 0;    //!< Lowers the maximum segment size; 0 = as it is.
+    bool stripsTimestamps = false; //!< NOPs in the place of the timestamps option.
+
+    bool Any() const { return mssLimit > 0 || stripsTimestamps; }
+};
+
+/// A SYN with other options, its checksum adjusted; every other packet comes back as it is.
+WirePacket WithSynOptions(const WirePacket& packet, const SynRules& rules);
 
 // What follows is for IPv4.
 

@@ -211,7 +211,7 @@ Router::Pass(const Interface* from, const WirePacket& packet)
     }
     if (verdict == Nat::Translation::Translated)
     {
-        m_nat->Rewrite(forwarded.header);
+        m_nat->Rewrite(forwarded);
     }
     ++m_counts.forwarded;
     Leave(*route, forwarded);

@@ -192,7 +192,7 @@ Tunnel::Keepalive()
 WirePacket
 Tunnel::Limited(const WirePacket& inner) const
 {
-    return m_config.segmentLimit ? WithSegmentLimit(inner, m_config.segmentLimit) : inner;
+    return m_config.segmentLimit ? WithSynOptions(inner, {m_config.segmentLimit, false}) : inner;
 }
 
 void

@@ -380,6 +380,31 @@ BOOST_AUTO_TEST_CASE(a_detour_costs_ttl_by_flow_or_by_packet)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_detour_may_lead_one_way_alone)
+{
+    for (const DetourDirection direction : {DetourDirection::Outward, DetourDirection::Inward})
+    {
+        auto hops = MakeHops(4);
+        DetourConfig& detour = hops[1].detour.emplace();
+        detour.hops = 3;
+        detour.direction = direction;
+        InBothForms(hops,
+                    [direction](Line& line)
+                    {
+                        const bool isOutward = direction == DetourDirection::Outward;
+                        line.Send(line.Outbound());
+                        line.path->Enter(
+                            PathEnd::Far,
+                            MakePacket(line.ledger, 1, Server, MailHost, Tcp, 480, 64));
+                        line.Run();
+                        BOOST_REQUIRE(line.far.size() == 1);
+                        BOOST_REQUIRE(line.near.size() == 1);
+                        BOOST_TEST(line.far[0].packet.header.GetTtl() == (isOutward ? 58 : 61));
+                        BOOST_TEST(line.near[0].packet.header.GetTtl() == (isOutward ? 61 : 58));
+                    });
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_route_changes_for_a_time_and_ends_a_ttl_unseen)
 {
     auto hops = MakeHops(4);

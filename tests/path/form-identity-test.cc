@@ -80,6 +80,9 @@ Disturb(tests::DrawSequence& draws, std::vector<HopConfig>& hops)
             detour.delay = Nanoseconds(draws.Chance(500000) ? 0 : draws.Between(1, 2000000));
             detour.perMillion = 500000;
             detour.by = draws.Chance(500000) ? DetourUnit::Flow : DetourUnit::Packet;
+            detour.direction = draws.Chance(700000)   ? DetourDirection::Both
+                               : draws.Chance(500000) ? DetourDirection::Outward
+                                                      : DetourDirection::Inward;
             detour.from = Nanoseconds(draws.Between(0, 10000000));
             detour.until =
                 Nanoseconds(draws.Chance(500000) ? 0 : draws.Between(10000000, 30000000));

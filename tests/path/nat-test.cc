@@ -1,5 +1,6 @@
 #include "models/path/nat.h"
 
+#include "models/path/tcp-packet.h"
 #include "models/path/unreachable-responder.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/path/site-rig.h"
@@ -8,6 +9,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <map>
 #include <set>
 
 using namespace bouncelab;
@@ -126,6 +128,65 @@ BOOST_AUTO_TEST_CASE(errors_reach_the_host_that_they_are_about)
     BOOST_TEST(inside.Flaws() == "");
     BOOST_TEST(outside.Flaws() == "");
     BOOST_TEST(outside.Fields("ip.addr == " + MailHost.ToString(), "-e frame.number") == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_forward_leads_each_conversation_to_one_of_several_hosts)
+{
+    provenance::Ledger ledger;
+    NatConfig config = SiteRig::MailNat();
+    const std::vector<Ipv4> hosts{MailHost, Ipv4{MailHost.value + 1}, Ipv4{MailHost.value + 2}};
+    config.forwards.at("smtp").alsoTo = {hosts[1], hosts[2]};
+    Nat nat(config, GatewayOutside, 1, "gateway");
+    std::map<IpAddress, int> taken;
+    for (std::uint16_t port = 2000; port < 2090; ++port)
+    {
+        const auto send = [&](IpAddress from, IpAddress to, std::uint16_t source, std::uint16_t at)
+        {
+            TcpSegment segment;
+            segment.sourcePort = source;
+            segment.destinationPort = at;
+            return PacketOf(segment, {}, from, to);
+        };
+        WirePacket first = send(Server, GatewayOutside, port, 25);
+        WirePacket second = first;
+        BOOST_REQUIRE((nat.Inbound(first, 0) == Nat::Translation::Translated));
+        BOOST_REQUIRE((nat.Inbound(second, 0) == Nat::Translation::Translated));
+        const IpAddress host = first.header.GetDestination();
+        BOOST_TEST((second.header.GetDestination() == host)); // one conversation, one host
+        ++taken[host];
+        WirePacket answer = send(host, Server, 25, port);
+        BOOST_REQUIRE((nat.Outbound(answer, 0) == Nat::Translation::Translated));
+        BOOST_TEST((answer.header.GetSource() == IpAddress(GatewayOutside)));
+    }
+    for (const Ipv4 host : hosts)
+    {
+        BOOST_TEST(taken[host] > 12); // of 90: 30, four standard deviations
+    }
+    // One that opens a conversation itself, or was forgotten, has the forwarded port as well.
+    TcpSegment segment;
+    segment.sourcePort = 25;
+    WirePacket late = PacketOf(segment, {}, hosts[2], Server);
+    BOOST_REQUIRE((nat.Outbound(late, 0) == Nat::Translation::Translated));
+    BOOST_TEST(EndpointsOf(late)->source.port == 25);
+}
+
+BOOST_AUTO_TEST_CASE(options_of_syns_are_the_translations)
+{
+    NatConfig config = SiteRig::MailNat();
+    config.mssLimit = 1380;
+    config.stripsTimestamps = true;
+    const Nat nat(config, GatewayOutside, 1, "gateway");
+    TcpSegment segment;
+    segment.flags = tcp::SYN;
+    segment.options.mss = 1460;
+    segment.options.timestamp = true;
+    WirePacket syn =
+        PacketOf(segment, {TcpOptionKind::Mss, TcpOptionKind::Timestamp}, MailHost, Server);
+    nat.Rewrite(syn);
+    std::vector<std::uint8_t> octets;
+    const auto read = ReadSegment(syn, octets);
+    BOOST_TEST(read->options.mss.value() == 1380);
+    BOOST_TEST(!read->options.timestamp);
 }
 
 BOOST_AUTO_TEST_CASE(what_belongs_to_no_flow_is_the_gateways)

@@ -2,6 +2,7 @@
 #include "models/path/rewrite.h"
 #include "tests/draw-sequence.h"
 
+#include "models/path/tcp-packet.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/path/path-rig.h"
 
@@ -135,7 +136,7 @@ BOOST_AUTO_TEST_CASE(what_has_no_ports_is_left_alone)
     for (std::uint32_t size = 0; size < 40; ++size)
     {
         QuotedEndpointsOf(MakePacket(ledger, 1, MailHost, Server, 1, size, 64));
-        WithSegmentLimit(MakePacket(ledger, 1, MailHost, Server, 6, size, 64), 500);
+        WithSynOptions(MakePacket(ledger, 1, MailHost, Server, 6, size, 64), {500, true});
     }
 }
 
@@ -169,11 +170,32 @@ BOOST_AUTO_TEST_CASE(the_mss_of_a_syn_is_limited_wherever_it_stands)
         bytes[17] = static_cast<std::uint8_t>(sum);
         build();
         BOOST_REQUIRE(IsValid(packet));
-        const WirePacket limited = WithSegmentLimit(packet, 1350);
+        const WirePacket limited = WithSynOptions(packet, {1350, false});
         BOOST_TEST(IsValid(limited));
         BOOST_TEST(Bytes(limited) != Bytes(packet));
-        BOOST_TEST(Bytes(WithSegmentLimit(packet, 1460)) == Bytes(packet));
+        BOOST_TEST(Bytes(WithSynOptions(packet, {1460, true})) == Bytes(packet));
     }
+}
+
+BOOST_AUTO_TEST_CASE(timestamps_leave_a_syn_and_nothing_else)
+{
+    TcpSegment segment;
+    segment.flags = tcp::SYN;
+    segment.options.mss = 1460;
+    segment.options.timestamp = true;
+    segment.options.timestampValue = 0x01020304;
+    const std::vector<TcpOptionKind> order{TcpOptionKind::Mss, TcpOptionKind::Timestamp};
+    const WirePacket syn = PacketOf(segment, order, MailHost, Server);
+    const WirePacket stripped = WithSynOptions(syn, {0, true});
+    BOOST_TEST(IsValid(stripped));
+    std::vector<std::uint8_t> octets;
+    const auto read = ReadSegment(stripped, octets);
+    BOOST_TEST(!read->options.timestamp);
+    BOOST_TEST(read->options.mss.value() == 1460);
+    BOOST_TEST(read->headerLength == 36); // as long as before
+    segment.flags = tcp::ACK;
+    const WirePacket later = PacketOf(segment, order, MailHost, Server);
+    BOOST_TEST(Bytes(WithSynOptions(later, {500, true})) == Bytes(later));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
