@@ -1,5 +1,7 @@
 #include "models/middlebox/flow-watch-config.h"
 
+#include <fmt/format.h>
+
 namespace bouncelab::middlebox
 {
 
@@ -27,6 +29,20 @@ Faults(const FlowWatchConfig& config)
             faults.push_back("miss-per-million-by-hour: found " + std::to_string(rate) +
                              ", expected 0 to 1000000");
         }
+    }
+    const bool opens = config.trigger == TriggerKind::Syn || config.trigger == TriggerKind::SynAck;
+    if (config.needsHandshake && (opens || config.sees != WatchedDirection::Both))
+    {
+        faults.push_back(fmt::format(
+            "needs-handshake: found true with {}, expected it of a device that acts behind the "
+            "handshake and sees both directions",
+            opens ? fmt::format("the trigger `{}`", NameOf(config.trigger))
+                  : fmt::format("`sees` {}", NameOf(config.sees))));
+    }
+    if (config.actsAfter.count() > 0 && config.trigger != TriggerKind::None)
+    {
+        faults.push_back(fmt::format("acts-after: found with the trigger `{}`, expected `none`",
+                                     NameOf(config.trigger)));
     }
     return faults;
 }

@@ -19,16 +19,34 @@ enum class TriggerKind
     Segment, //!< The payload of a single packet, of either side: nothing is put together.
     Syn,     //!< The client's SYN.
     SynAck,  //!< The server's answer to it.
+    None,    //!< Nothing in particular: whatever passes, once a flow; see `acts-after`.
 };
 
 constexpr auto
 EnumNames(TriggerKind)
 {
-    return std::array<EnumName<TriggerKind>, 5>{{{"command", TriggerKind::Command},
+    return std::array<EnumName<TriggerKind>, 6>{{{"command", TriggerKind::Command},
                                                  {"line", TriggerKind::Line},
                                                  {"segment", TriggerKind::Segment},
                                                  {"syn", TriggerKind::Syn},
-                                                 {"syn-ack", TriggerKind::SynAck}}};
+                                                 {"syn-ack", TriggerKind::SynAck},
+                                                 {"none", TriggerKind::None}}};
+}
+
+/// Which packets pass a device; outward is from the beginning of the path to its end.
+enum class WatchedDirection
+{
+    Both,
+    Outward,
+    Inward,
+};
+
+constexpr auto
+EnumNames(WatchedDirection)
+{
+    return std::array<EnumName<WatchedDirection>, 3>{{{"both", WatchedDirection::Both},
+                                                      {"outward", WatchedDirection::Outward},
+                                                      {"inward", WatchedDirection::Inward}}};
 }
 
 /// A packet that closes a flow, by its control bits.
@@ -79,6 +97,14 @@ struct FlowWatchConfig
     std::string pattern =
         Field(&pattern, "pattern") |
         "Text that the command, line or payload must contain, in any case; empty = any.";
+    Nanoseconds actsAfter = Field(&actsAfter, "acts-after").Range(0, 1e15) |
+                            "With the trigger `none`: so long after it has learned of a flow at "
+                            "the earliest. What it misses makes way for the next packet.";
+    WatchedDirection sees =
+        Field(&sees, "sees") | "Which packets pass it: one way alone where routes are asymmetric.";
+    bool needsHandshake =
+        Field(&needsHandshake, "needs-handshake") |
+        "Acts on flows only of which it has seen SYN, answer, and the answer's acknowledgment.";
     bool needsSyn =
         Field(&needsSyn, "needs-syn", true) | "Acts on flows only whose SYN it has seen.";
     bool learnsFromSynAck = Field(&learnsFromSynAck, "learns-from-syn-ack") |

@@ -52,10 +52,16 @@ FlowWatcher::Look(const Sight& sight)
     Flow& flow = seen.flow->second;
     (seen.fromClient ? flow.clientTtl : flow.serverTtl) = sight.packet.header.GetTtl();
     (seen.fromClient ? flow.clientLabel : flow.serverLabel) = sight.packet.header.GetFlowLabel();
+    if (segment.options.timestamp)
+    {
+        (seen.fromClient ? flow.timestamps.client : flow.timestamps.server) =
+            segment.options.timestampValue;
+    }
     if (seen.fromClient)
     {
         Resynchronize(flow, segment);
     }
+    NoteHandshake(seen, segment);
     return seen;
 }
 
@@ -107,6 +113,7 @@ FlowWatcher::Learn(const Connection& connection, path::Direction fromClient, std
     }
     const auto [slot, fresh] =
         m_flows.insert_or_assign(connection, Flow{CommandWatcher(due), fromClient, due});
+    slot->second.learnedNs = path::NowNs();
     if (fresh)
     {
         m_order.push_back(connection);
@@ -117,6 +124,15 @@ FlowWatcher::Learn(const Connection& connection, path::Direction fromClient, std
         m_order.pop_front();
     }
     return {&*slot, true};
+}
+
+void
+FlowWatcher::NoteHandshake(const Seen& seen, const TcpSegment& segment) const
+{
+    Flow& flow = seen.flow->second;
+    const bool opens = segment.Has(tcp::SYN);
+    flow.isAnswered = flow.isAnswered || (opens && !seen.fromClient);
+    flow.isOpen = flow.isOpen || (flow.isAnswered && !opens && seen.fromClient);
 }
 
 void
@@ -146,13 +162,18 @@ FlowWatcher::Match(const Seen& seen, const Sight& sight, const OnTrigger& onTrig
     const Trigger trigger = TriggerOf(&flow, seen.fromClient, sight);
     if (opens && m_config.trigger == (seen.fromClient ? TriggerKind::Syn : TriggerKind::SynAck))
     {
-        Fire(trigger, seen.fromClient ? "SYN" : "SYN-ACK", onTrigger);
+        Fire(flow, trigger, seen.fromClient ? "SYN" : "SYN-ACK", onTrigger);
+    }
+    else if (m_config.trigger == TriggerKind::None)
+    {
+        flow.hasActed = flow.hasActed || (IsWhateverPasses(flow, segment) &&
+                                          Fire(flow, trigger, "whatever passes", onTrigger));
     }
     else if (m_config.trigger == TriggerKind::Segment)
     {
         if (MatchesSegment(seen, segment))
         {
-            Fire(trigger, "segment", onTrigger);
+            Fire(flow, trigger, "segment", onTrigger);
         }
     }
     else if (seen.fromClient && !opens)
@@ -168,21 +189,34 @@ FlowWatcher::Match(const Seen& seen, const Sight& sight, const OnTrigger& onTrig
                                  {
                                      here.clientNext = end;
                                  }
-                                 Fire(here, std::string(line), onTrigger);
+                                 Fire(flow, here, std::string(line), onTrigger);
                              }
                          });
     }
     return m_matches != before;
 }
 
-void
-FlowWatcher::Fire(const Trigger& trigger, std::string text, const OnTrigger& call)
+bool
+FlowWatcher::Fire(const Flow& flow, const Trigger& trigger, std::string text, const OnTrigger& call)
 {
-    ++m_matches;
-    if (!m_draws("miss", m_matches).Chance(MissRate()))
+    if (m_config.needsHandshake && !flow.isOpen)
     {
-        call(trigger, std::move(text), m_matches);
+        return false;
     }
+    ++m_matches;
+    if (m_draws("miss", m_matches).Chance(MissRate()))
+    {
+        return false;
+    }
+    call(trigger, std::move(text), m_matches);
+    return true;
+}
+
+bool
+FlowWatcher::IsWhateverPasses(const Flow& flow, const TcpSegment& segment) const
+{
+    return !flow.hasActed && !segment.Has(tcp::SYN) && !Closes(segment) &&
+           path::NowNs() - flow.learnedNs >= m_config.actsAfter.count();
 }
 
 void
@@ -263,13 +297,18 @@ FlowWatcher::TriggerOf(const Flow* flow, bool fromClient, const Sight& sight)
             : fromClient ? std::uint8_t{0}
                          : ttl,
             flow ? flow->clientLabel : 0,
-            flow ? flow->serverLabel : 0};
+            flow ? flow->serverLabel : 0,
+            flow ? flow->timestamps : TimestampPair{}};
 }
 
 bool
 FlowWatcher::Overlooks(const Sight& sight) const
 {
-    return (m_config.plainHeadersOnly && sight.segment.headerLength != TCP_BYTES) ||
+    const WatchedDirection way = sight.direction == path::Direction::Outbound
+                                     ? WatchedDirection::Outward
+                                     : WatchedDirection::Inward;
+    return (m_config.sees != WatchedDirection::Both && m_config.sees != way) ||
+           (m_config.plainHeadersOnly && sight.segment.headerLength != TCP_BYTES) ||
            (m_config.checksChecksums &&
             TransportChecksum(sight.packet.header.GetSource(),
                               sight.packet.header.GetDestination(),

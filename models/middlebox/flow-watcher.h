@@ -56,8 +56,13 @@ class FlowWatcher
         std::uint8_t serverTtl = 0;
         std::uint32_t clientLabel = 0; //!< Of IPv6 flows.
         std::uint32_t serverLabel = 0;
-        bool isLost = false;      //!< Goes on from the client's next packet.
-        bool isForgotten = false; //!< Of no interest until its next SYN.
+        std::int64_t learnedNs = 0;
+        TimestampPair timestamps = {}; //!< Of the last packet of each side that had any.
+        bool isAnswered = false;       //!< The SYN-ACK was seen,
+        bool isOpen = false;           //!< and its acknowledgment.
+        bool hasActed = false;         //!< On whatever passed.
+        bool isLost = false;           //!< Goes on from the client's next packet.
+        bool isForgotten = false;      //!< Of no interest until its next SYN.
     };
 
     using Flows = std::unordered_map<Connection, Flow, ConnectionHash>;
@@ -99,7 +104,9 @@ class FlowWatcher
     void Resynchronize(Flow& flow, const TcpSegment& segment) const;
     void Forget(const Connection& connection);
     void ForgetBetween(const Connection& ends);
-    void Fire(const Trigger& trigger, std::string text, const OnTrigger& call);
+    void NoteHandshake(const Seen& seen, const TcpSegment& segment) const;
+    bool Fire(const Flow& flow, const Trigger& trigger, std::string text, const OnTrigger& call);
+    bool IsWhateverPasses(const Flow& flow, const TcpSegment& segment) const;
     bool Overlooks(const Sight& sight) const;
     bool Closes(const TcpSegment& segment) const;
     bool MatchesLine(std::string_view line) const;

@@ -63,16 +63,21 @@ EnumNames(TtlRule)
 
 enum class IpIdRule
 {
-    Value,   //!< The number itself.
-    Trigger, //!< The trigger's plus the number.
-    Random,  //!< Drawn for each packet.
+    Value,          //!< The number itself.
+    Trigger,        //!< The trigger's plus the number.
+    Random,         //!< Drawn for each packet.
+    Counter,        //!< The number, and one more for each packet that the device has forged.
+    SwappedCounter, //!< The same with its octets swapped, as little-endian machines forget to.
 };
 
 constexpr auto
 EnumNames(IpIdRule)
 {
-    return std::array<EnumName<IpIdRule>, 3>{
-        {{"value", IpIdRule::Value}, {"trigger", IpIdRule::Trigger}, {"random", IpIdRule::Random}}};
+    return std::array<EnumName<IpIdRule>, 5>{{{"value", IpIdRule::Value},
+                                              {"trigger", IpIdRule::Trigger},
+                                              {"random", IpIdRule::Random},
+                                              {"counter", IpIdRule::Counter},
+                                              {"swapped-counter", IpIdRule::SwappedCounter}}};
 }
 
 enum class FlowLabelRule
@@ -93,13 +98,32 @@ enum class WindowRule
     Value,   //!< The number itself.
     Trigger, //!< The trigger's.
     Ttl,     //!< The number plus the TTL: both count in lockstep.
+    Counter, //!< The number, and `window-step` more for each packet that the device has forged.
 };
 
 constexpr auto
 EnumNames(WindowRule)
 {
-    return std::array<EnumName<WindowRule>, 3>{
-        {{"value", WindowRule::Value}, {"trigger", WindowRule::Trigger}, {"ttl", WindowRule::Ttl}}};
+    return std::array<EnumName<WindowRule>, 4>{{{"value", WindowRule::Value},
+                                                {"trigger", WindowRule::Trigger},
+                                                {"ttl", WindowRule::Ttl},
+                                                {"counter", WindowRule::Counter}}};
+}
+
+/// The timestamps option of a forged segment.
+enum class TimestampRule
+{
+    None,
+    Value,  //!< The number, which echoes nothing.
+    Sender, //!< The last ones of both sides, where the connection has any.
+};
+
+constexpr auto
+EnumNames(TimestampRule)
+{
+    return std::array<EnumName<TimestampRule>, 3>{{{"none", TimestampRule::None},
+                                                   {"value", TimestampRule::Value},
+                                                   {"sender", TimestampRule::Sender}}};
 }
 
 /// The acknowledgment number of a forged segment that has one.
@@ -161,6 +185,10 @@ struct ForgedPacketConfig
                                   "Added to the sequence number that fits.";
     std::uint32_t sequenceStep = Field(&sequenceStep, "sequence-step").Unit("bytes") |
                                  "Added to the sequence number from copy to copy.";
+    TimestampRule timestampRule =
+        Field(&timestampRule, "timestamp-rule") | "Where its timestamps option comes from.";
+    std::uint32_t timestamp =
+        Field(&timestamp, "timestamp") | "Timestamp of the rule `value`: a wrong one.";
     AckRule ackRule = Field(&ackRule, "ack-rule") | "What it acknowledges.";
 };
 

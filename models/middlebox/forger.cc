@@ -11,6 +11,20 @@
 namespace bouncelab::middlebox
 {
 
+namespace
+{
+
+std::vector<TcpOptionKind>
+OptionsOf(const TcpSegment& segment)
+{
+    return segment.options.timestamp ? std::vector<TcpOptionKind>{TcpOptionKind::Nop,
+                                                                  TcpOptionKind::Nop,
+                                                                  TcpOptionKind::Timestamp}
+                                     : std::vector<TcpOptionKind>{};
+}
+
+} // namespace
+
 Forger::Forger(const std::string& name,
                path::PathTap& path,
                std::uint32_t hop,
@@ -57,7 +71,7 @@ Forger::Send(Task& task, const ForgedPacketConfig& config, std::uint32_t copy)
     }
     const provenance::Origin origin = m_ledger.Born(m_actor, cause->second, true);
     path::WirePacket packet = path::PacketOf(forged.segment,
-                                             {},
+                                             OptionsOf(forged.segment),
                                              toClient ? ends.server : ends.client,
                                              toClient ? ends.client : ends.server);
     packet.payload->AddPacketTag(provenance::OriginTag(origin));

@@ -63,12 +63,37 @@ TtlOf(const ForgedPacketConfig& config,
 }
 
 std::uint16_t
-IpIdOf(const ForgedPacketConfig& config, const Trigger& trigger, std::uint32_t copy, Draw random)
+Swapped(std::int64_t number)
 {
-    const std::int64_t first = config.ipIdRule == IpIdRule::Random ? random.Between(0, 65535)
-                               : config.ipIdRule == IpIdRule::Trigger
-                                   ? trigger.ipId + std::int64_t{config.ipId}
-                                   : config.ipId;
+    const auto low = static_cast<std::uint16_t>(number);
+    return static_cast<std::uint16_t>(low << 8 | low >> 8);
+}
+
+/// \param made packets that the device has forged before
+std::uint16_t
+IpIdOf(const ForgedPacketConfig& config,
+       const Trigger& trigger,
+       std::uint32_t copy,
+       std::uint64_t made,
+       Draw random)
+{
+    const std::int64_t counted = config.ipId + static_cast<std::int64_t>(made);
+    std::int64_t first = config.ipId;
+    switch (config.ipIdRule)
+    {
+    case IpIdRule::Counter:
+        return static_cast<std::uint16_t>(counted);
+    case IpIdRule::SwappedCounter:
+        return Swapped(counted);
+    case IpIdRule::Trigger:
+        first += trigger.ipId;
+        break;
+    case IpIdRule::Random:
+        first = random.Between(0, 65535);
+        break;
+    case IpIdRule::Value:
+        break;
+    }
     return static_cast<std::uint16_t>(first + std::int64_t{copy} * config.ipIdStep);
 }
 
@@ -76,12 +101,31 @@ std::uint16_t
 WindowOf(const ForgedPacketConfig& config,
          const Trigger& trigger,
          std::uint32_t copy,
+         std::uint64_t made,
          std::uint8_t ttl)
 {
     const std::uint32_t first = config.windowRule == WindowRule::Trigger ? trigger.window
                                 : config.windowRule == WindowRule::Ttl   ? config.window + ttl
                                                                          : config.window;
-    return static_cast<std::uint16_t>(first + copy * config.windowStep);
+    const std::uint64_t steps = config.windowRule == WindowRule::Counter ? made : copy;
+    return static_cast<std::uint16_t>(first + steps * config.windowStep);
+}
+
+void
+PutTimestamps(const ForgedPacketConfig& config, const TimestampPair& last, TcpOptions& options)
+{
+    const bool toClient = config.toward == ForgedToward::Client;
+    if (config.timestampRule == TimestampRule::Value)
+    {
+        options.timestamp = true;
+        options.timestampValue = config.timestamp;
+    }
+    if (config.timestampRule == TimestampRule::Sender)
+    {
+        options.timestampValue = toClient ? last.server : last.client;
+        options.timestampEcho = toClient ? last.client : last.server;
+        options.timestamp = options.timestampValue != 0;
+    }
 }
 
 } // namespace
@@ -97,7 +141,7 @@ Forge(const ForgedPacketConfig& config,
     const bool toClient = config.toward == ForgedToward::Client;
     ForgedPacket forged;
     forged.ttl = TtlOf(config, trigger, CountedTtl(config, number, copy), draws("ttl", packet));
-    forged.ipId = IpIdOf(config, trigger, copy, draws("ip-id", packet));
+    forged.ipId = IpIdOf(config, trigger, copy, packet - 1, draws("ip-id", packet));
     forged.flowLabel = config.flowLabelRule == FlowLabelRule::Zero ? 0
                        : toClient                                  ? trigger.serverLabel
                                                                    : trigger.clientLabel;
@@ -111,7 +155,8 @@ Forge(const ForgedPacketConfig& config,
     {
         segment.acknowledgment = toClient ? trigger.triggerEnd : trigger.serverNext;
     }
-    segment.window = WindowOf(config, trigger, copy, forged.ttl);
+    segment.window = WindowOf(config, trigger, copy, packet - 1, forged.ttl);
+    PutTimestamps(config, trigger.timestamps, segment.options);
     segment.reserved = config.reservedBits;
     if (config.kind == ForgedKind::Data || config.carries)
     {

@@ -13,6 +13,13 @@
 namespace bouncelab::middlebox
 {
 
+/// The last timestamps of both sides of a connection (RFC 7323); 0: none has passed.
+struct TimestampPair
+{
+    std::uint32_t client = 0;
+    std::uint32_t server = 0;
+};
+
 /// What a device knows of a connection when its trigger passes.
 struct Trigger
 {
@@ -26,6 +33,7 @@ struct Trigger
     std::uint8_t serverTtl = 0;
     std::uint32_t clientLabel = 0; //!< Of the same, in IPv6.
     std::uint32_t serverLabel = 0;
+    TimestampPair timestamps = {};
     std::uint32_t clientKept = 0; //!< So much before clientNext, and before serverNext, an in-path
     std::uint32_t serverKept = 0; //!< device keeps from its receiver.
 };
@@ -46,7 +54,8 @@ struct ForgedPacket
  * \param trigger what it answers
  * \param number of the trigger, from 1: what counts from one trigger to the next goes by it
  * \param copy of the packet, from 0
- * \param draws of the injector; \param packet its packets so far, the index of these draws
+ * \param draws of the injector; \param packet its packets so far with this one, the index of these
+ * draws
  */
 ForgedPacket Forge(const ForgedPacketConfig& config,
                    const Trigger& trigger,

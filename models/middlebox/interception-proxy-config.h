@@ -38,6 +38,20 @@ EnumNames(InterceptionMode)
          {"strip", InterceptionMode::Strip}}};
 }
 
+/// Whose connections an interception proxy takes, as seen from the site.
+enum class TakenConnections
+{
+    Inward,
+    Outward,
+};
+
+constexpr auto
+EnumNames(TakenConnections)
+{
+    return std::array<EnumName<TakenConnections>, 2>{
+        {{"inward", TakenConnections::Inward}, {"outward", TakenConnections::Outward}}};
+}
+
 enum class UpstreamTiming
 {
     OnAccept, //!< As soon as the client's connection stands.
@@ -222,6 +236,9 @@ struct InterceptionProxyConfig
         Field(&helloName, "hello-name") | "Name of its own EHLO to servers; empty = `hostname`.";
     InterceptionMode mode = Field(&mode, "mode", InterceptionMode::Relay) |
                             "What it does with the connections that it takes.";
+    TakenConnections takes =
+        Field(&takes, "takes") |
+        "Which connections: those that come towards the site, or those that lead away from it.";
     Nanoseconds until =
         Field(&until, "until").Range(0, 1e18) |
         "When somebody switches it off: connections that begin later pass; 0 = never.";

@@ -63,11 +63,14 @@ Build(const std::string& /* name */, const InterceptionProxyConfig& config, Buil
             station.Send(packet);
         };
     };
-    proxy->SetWires(sendTowards(path::Direction::Outbound), sendTowards(path::Direction::Inbound));
+    const bool isInward = config.takes == TakenConnections::Inward;
+    const path::Direction taken = isInward ? path::Direction::Inbound : path::Direction::Outbound;
+    proxy->SetWires(sendTowards(isInward ? path::Direction::Outbound : path::Direction::Inbound),
+                    sendTowards(taken));
     station.SetHandler(
-        [proxy = proxy.get(), show](path::Direction direction, path::WirePacket& packet)
+        [proxy = proxy.get(), show, taken](path::Direction direction, path::WirePacket& packet)
         {
-            if (!proxy->Takes(packet, direction == path::Direction::Inbound))
+            if (!proxy->Takes(packet, direction == taken))
             {
                 return path::Disposition::Forward;
             }

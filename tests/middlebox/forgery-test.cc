@@ -144,4 +144,45 @@ BOOST_AUTO_TEST_CASE(identification_and_window_by_their_rules)
     BOOST_TEST(Copy(config, 0).ipId != Copy(config, 1).ipId);
 }
 
+BOOST_AUTO_TEST_CASE(a_device_counts_its_packets_in_identification_and_window)
+{
+    ForgedPacketConfig config;
+    config.ipId = 0x12FE;
+    config.ipIdRule = IpIdRule::Counter;
+    config.window = 1500;
+    config.windowRule = WindowRule::Counter;
+    config.windowStep = 3;
+    const auto made = [&config](std::uint64_t before)
+    { return Forge(config, COMMAND, 1, 0, DRAWS, before + 1); };
+    BOOST_TEST(made(0).ipId == 0x12FE);
+    BOOST_TEST(made(3).ipId == 0x1301);
+    BOOST_TEST(made(0).segment.window == 1500);
+    BOOST_TEST(made(3).segment.window == 1509);
+    config.ipIdRule = IpIdRule::SwappedCounter;
+    BOOST_TEST(made(0).ipId == 0xFE12);
+    BOOST_TEST(made(3).ipId == 0x0113);
+}
+
+BOOST_AUTO_TEST_CASE(timestamps_are_none_wrong_ones_or_the_senders)
+{
+    Trigger trigger = COMMAND;
+    trigger.timestamps = {700, 900};
+    ForgedPacketConfig config;
+    const auto options = [&] { return Forge(config, trigger, 1, 0, DRAWS, 1).segment.options; };
+    BOOST_TEST(!options().timestamp);
+    config.timestampRule = TimestampRule::Value;
+    config.timestamp = 5;
+    BOOST_TEST(options().timestamp);
+    BOOST_TEST(options().timestampValue == 5U);
+    BOOST_TEST(options().timestampEcho == 0U);
+    config.timestampRule = TimestampRule::Sender;
+    BOOST_TEST(options().timestampValue == 900U);
+    BOOST_TEST(options().timestampEcho == 700U);
+    config.toward = ForgedToward::Server;
+    BOOST_TEST(options().timestampValue == 700U);
+    BOOST_TEST(options().timestampEcho == 900U);
+    trigger.timestamps = {}; // The connection has none.
+    BOOST_TEST(!options().timestamp);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

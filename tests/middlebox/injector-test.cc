@@ -4,6 +4,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -333,6 +334,122 @@ BOOST_AUTO_TEST_CASE(two_of_them_on_one_path_answer_each_for_itself)
     BOOST_TEST(rig.arrived[1].header.GetTtl() == 64 - 6);
     BOOST_REQUIRE_EQUAL(rig.collected.actions.size(), 2U);
     BOOST_TEST(rig.collected.actions[0].actor != rig.collected.actions[1].actor);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_trigger_it_acts_once_a_flow_and_not_at_once)
+{
+    InjectorConfig config;
+    config.watch.trigger = TriggerKind::None;
+    config.watch.actsAfter = std::chrono::milliseconds(50);
+    BOOST_TEST(Faults(config).empty());
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    const auto say = [&rig](int atMs, std::uint32_t sequence)
+    {
+        ns3::Simulator::Schedule(ns3::MilliSeconds(atMs),
+                                 [&rig, sequence] { rig.Send(sequence, "x"); });
+    };
+    say(30, 1000);
+    rig.RunAfter(40000000);
+    BOOST_TEST(rig.arrived.empty());
+    say(20, 1001);
+    say(30, 1002);
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
+    std::string text;
+    BOOST_TEST(rig.SegmentDraft(0, text).acknowledgment == 1002U);
+}
+
+BOOST_AUTO_TEST_CASE(what_it_misses_without_a_trigger_makes_way_for_the_next_packet)
+{
+    InjectorConfig config;
+    config.watch.trigger = TriggerKind::None;
+    config.watch.missPerMillion = 900000;
+    std::set<std::uint32_t> acted;
+    for (std::uint16_t port = 40000; port < 40020; ++port)
+    {
+        Rig rig(config);
+        rig.Send({999, "", tcp::SYN, 0, port});
+        for (std::uint32_t i = 0; i < 100; ++i)
+        {
+            rig.Send({1000 + i, "x", tcp::ACK, 5000, port});
+        }
+        rig.Run();
+        BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
+        std::string text;
+        acted.insert(rig.SegmentDraft(0, text).acknowledgment);
+    }
+    BOOST_TEST(*acted.begin() > 1001U);
+}
+
+BOOST_AUTO_TEST_CASE(one_direction_alone_may_pass_it)
+{
+    for (const WatchedDirection sees : {WatchedDirection::Outward, WatchedDirection::Inward})
+    {
+        InjectorConfig config;
+        config.watch.trigger = TriggerKind::Segment;
+        config.watch.learnsFromSynAck = true;
+        config.watch.sees = sees;
+        Rig rig(config);
+        rig.Send(999, "", tcp::SYN);
+        ns3::Simulator::Schedule(ns3::MilliSeconds(20),
+                                 [&rig] {
+                                     rig.Answer({4999, "", tcp::SYN | tcp::ACK, 1000});
+                                 });
+        ns3::Simulator::Schedule(ns3::MilliSeconds(40), [&rig] { rig.Send(1000, "EHLO a"); });
+        ns3::Simulator::Schedule(ns3::MilliSeconds(60),
+                                 [&rig] {
+                                     rig.Answer({5000, "250 b", tcp::ACK, 1006});
+                                 });
+        rig.Run();
+        BOOST_TEST(rig.collected.actions.size() == 1U);
+        std::string text;
+        const TcpSegment forged = rig.SegmentDraft(sees == WatchedDirection::Outward ? 1 : 2, text);
+        BOOST_TEST(forged.sequence == (sees == WatchedDirection::Outward ? 5000U : 5005U));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(it_may_need_to_see_the_whole_handshake)
+{
+    for (const bool isAnswered : {false, true})
+    {
+        InjectorConfig config;
+        config.watch.needsHandshake = true;
+        Rig rig(config);
+        rig.Send(999, "", tcp::SYN);
+        if (isAnswered)
+        {
+            ns3::Simulator::Schedule(ns3::MilliSeconds(20),
+                                     [&rig] {
+                                         rig.Answer({4999, "", tcp::SYN | tcp::ACK, 1000});
+                                     });
+        }
+        ns3::Simulator::Schedule(ns3::MilliSeconds(40),
+                                 [&rig] { rig.Send(1000, "RCPT TO:<c@d>\r\n"); });
+        rig.Run();
+        BOOST_TEST(rig.collected.actions.size() == (isAnswered ? 1U : 0U));
+    }
+    InjectorConfig config;
+    config.watch.needsHandshake = true;
+    config.watch.sees = WatchedDirection::Inward;
+    BOOST_TEST(!Faults(config).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_segment_has_the_timestamps_that_its_sender_would_have)
+{
+    InjectorConfig config;
+    config.packet.timestampRule = TimestampRule::Value;
+    config.packet.timestamp = 77;
+    Rig rig(config);
+    rig.Send(999, "", tcp::SYN);
+    rig.Send(1000, "RCPT TO:<c@d>\r\n");
+    rig.Run();
+    BOOST_REQUIRE_EQUAL(rig.arrived.size(), 1U);
+    std::string text;
+    const TcpSegment forged = rig.SegmentDraft(0, text);
+    BOOST_TEST(forged.headerLength == 32);
+    BOOST_TEST(forged.options.timestampValue == 77U);
+    BOOST_TEST(text == "500 error\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
