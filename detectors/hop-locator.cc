@@ -1,4 +1,5 @@
 #include "detectors/accusations.h"
+#include "detectors/analysis/hop-counting.h"
 #include "detectors/analysis/sender-location.h"
 #include "detectors/analysis/sighted-packet.h"
 #include "detectors/detector.h"
@@ -79,6 +80,7 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
     Sightings& sightings = analysis.sightings;
     const Ends ends{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]};
     const std::optional<int> probe = ProbeTtl(flow);
+    analysis.probes.Add(flow);
     const std::vector<Finding>& accusations = evidence.Once(FindAccusations);
     const bool isReset = analysis.resets.Add(evidence) != nullptr;
     if (probe && (!accusations.empty() || !isReset))
@@ -130,8 +132,31 @@ Completed(const Analysis& analysis)
     return all;
 }
 
+/// Takes an interval of probes' TTLs for hops of the path.
+void
+CountAsHops(Place& place, const Analysis& analysis, const Ends& ends)
+{
+    const EvidenceContext& context = analysis.GetContext();
+    const std::map<int, HostAddress> routers = analysis.probes.Routers(ends, context);
+    const HopCounting counting =
+        CountHops(context,
+                  std::get<1>(ends),
+                  place.hops->to,
+                  [&routers](int ttl)
+                  {
+                      const auto router = routers.find(ttl);
+                      return router == routers.end() ? HostAddress() : router->second;
+                  });
+    place.hops->after = std::max(0, place.hops->after - counting.shift);
+    place.hops->to = std::max(0, place.hops->to - counting.shift);
+    if (counting.shift != 0)
+    {
+        place.assuming.push_back(counting.assumption);
+    }
+}
+
 std::optional<SenderLocation>
-LocateByProbes(const Sightings& sightings, const Ends& ends)
+LocateByProbes(const Analysis& analysis, const Sightings& sightings, const Ends& ends)
 {
     const auto found = sightings.probes.find(ends);
     if (found == sightings.probes.end() || found->second.hit.empty())
@@ -152,6 +177,7 @@ LocateByProbes(const Sightings& sightings, const Ends& ends)
     location.place.hops =
         isCopy ? HopInterval{last / 2, (first + 1) / 2} : HopInterval{last, first};
     location.place.assuming = {"all probes took one path"};
+    CountAsHops(location.place, analysis, ends);
     location.confidence = probes.hit.size() >= 3 && last + 1 == first ? 0.95 : 0.8;
     location.reason =
         fmt::format("probes with a limited TTL drew none up to TTL {} and the first at TTL {}{}",
@@ -178,13 +204,19 @@ Conclude(const Analysis& analysis, AlertSink& sink)
     {
         ++packets[one.ends];
     }
+    std::map<Ends, std::optional<SenderLocation>> probed;
     for (const Sightings::AccusedPacket& one : sightings.cases)
     {
         Alert alert = one.alert;
         Sign(alert, SIGNATURE);
         SetVerdict(alert, Verdict::Fault);
         const std::pair<int, int>& range = sightings.ttls.at(one.ends);
-        std::optional<SenderLocation> location = LocateByProbes(sightings, one.ends);
+        const auto [known, isNew] = probed.try_emplace(one.ends);
+        if (isNew)
+        {
+            known->second = LocateByProbes(analysis, sightings, one.ends);
+        }
+        std::optional<SenderLocation> location = known->second;
         if (!location)
         {
             Sighting sighting = one.sighting;

@@ -1,3 +1,4 @@
+#include "detectors/analysis/hop-counting.h"
 #include "detectors/analysis/probe-comparison.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
@@ -6,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace bouncelab::detectors
 {
@@ -141,18 +143,42 @@ class Judge
                         after,
                         to,
                         NameOfHop(to));
-        int shift = 0;
-        const TracedRoute* route = m_context.RouteTo(m_measured.server);
-        const HostAddress there = to == m_seen.EndTtl() ? m_measured.server : m_seen.RouterAt(to);
-        for (const TracedHop& hop : route ? route->hops : std::vector<TracedHop>())
-        {
-            shift = hop.address == there && there.IsKnown() ? to - hop.number : shift;
-        }
-        m_place.hops = HopInterval{std::max(0, after - shift), std::max(0, to - shift)};
+        const auto routerAt = [this](int ttl)
+        { return ttl == m_seen.EndTtl() ? m_measured.server : m_seen.RouterAt(ttl); };
+        const HopCounting counting = CountHops(m_context, m_measured.server, to, routerAt);
+        m_place.hops =
+            HopInterval{std::max(0, after - counting.shift), std::max(0, to - counting.shift)};
         m_place.assuming = {"all probes took one path"};
-        if (shift != 0)
+        if (counting.shift != 0)
         {
-            m_place.assuming.emplace_back("hops are counted as in the traceroute");
+            m_place.assuming.push_back(counting.assumption);
+        }
+    }
+
+    static std::set<std::string> FilesOf(const ProbeSeries& series)
+    {
+        std::set<std::string> files;
+        for (const ProbeRun& run : series.runs)
+        {
+            for (const TtlProbe& probe : run)
+            {
+                files.insert(probe.file);
+            }
+        }
+        files.erase("");
+        return files;
+    }
+
+    /// Which captures hold which probes, where there are several.
+    void NameFiles()
+    {
+        const std::set<std::string> test = FilesOf(m_measured.test);
+        const std::set<std::string> control = FilesOf(m_measured.control);
+        if (!test.empty() && !control.empty() && (test != control || test.size() > 1))
+        {
+            m_finding.explanation += fmt::format(" These probes are in {}, the control's in {}.",
+                                                 fmt::join(test, " and "),
+                                                 fmt::join(control, " and "));
         }
     }
 
@@ -361,6 +387,7 @@ class Judge
 
     Alert Finish()
     {
+        NameFiles();
         const TtlProbe* probe = m_accusesProbe ? m_seen.LostProbe() : m_seen.Test().ending.probe;
         if (!probe && !m_measured.test.runs.empty())
         {

@@ -17,6 +17,7 @@ namespace path_probes
 constexpr std::size_t MOST_PROBES = 20000;
 constexpr std::size_t MOST_TEXT = 300;
 constexpr Nanoseconds LATE = std::chrono::seconds(10); //!< No answer of a router takes as long.
+constexpr Nanoseconds PAUSE = std::chrono::minutes(1); //!< Longer than any between probes of a run.
 
 std::optional<std::uint32_t>
 FirstSaid(const Flow& flow)
@@ -60,7 +61,14 @@ AnswersOf(const Flow& flow, std::uint32_t asked)
     return answers;
 }
 
-/// The runs of a series: from one TTL to a higher one, in one file.
+/// Whether two files have one and the same probe, of which one file may end before its answers.
+bool
+IsSeenTwice(const TtlProbe& a, const TtlProbe& b)
+{
+    return a.file != b.file && a.port == b.port && a.ttl == b.ttl && a.time == b.time;
+}
+
+/// The runs of a series: from one TTL to a higher one, where a new file may go on with a run.
 std::vector<ProbeRun>
 RunsOf(ProbeRun probes)
 {
@@ -71,8 +79,14 @@ RunsOf(ProbeRun probes)
     std::vector<ProbeRun> runs;
     for (TtlProbe& probe : probes)
     {
+        if (!runs.empty() && IsSeenTwice(runs.back().back(), probe))
+        {
+            TtlProbe& known = runs.back().back();
+            known = known.answers.size() < probe.answers.size() ? std::move(probe) : known;
+            continue;
+        }
         if (runs.empty() || runs.back().back().ttl >= probe.ttl ||
-            runs.back().back().file != probe.file)
+            (runs.back().back().file != probe.file && probe.time - runs.back().back().time > PAUSE))
         {
             runs.emplace_back();
         }
@@ -82,6 +96,20 @@ RunsOf(ProbeRun probes)
 }
 
 using ByPort = std::multimap<std::uint16_t, const InFile<TimeExceeded>*>;
+
+ByPort
+ExpiredByPort(const EvidenceContext& context)
+{
+    ByPort expired;
+    for (const InFile<TimeExceeded>& filed : context.logs.expired)
+    {
+        if (!filed.record.isUnreachable)
+        {
+            expired.emplace(filed.record.sourcePort, &filed);
+        }
+    }
+    return expired;
+}
 
 /// Adds what a router said of the probe.
 void
@@ -194,30 +222,55 @@ PathProbes::Add(const Flow& flow)
     {
         return;
     }
-    ++m_count;
     const Segment& segment = flow.At(*asked);
-    m_captured[{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]}]
-              [std::string(flow.Text(segment))]
-                  .push_back({*ttl,
-                              true,
-                              path_probes::AnswersOf(flow, *asked),
-                              flow.source->name,
-                              segment.frame,
-                              flow.port[CLIENT],
-                              segment.time});
+    ProbeRun& probes = m_captured[{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]}]
+                                 [std::string(flow.Text(segment))];
+    if (!probes.empty() && probes.back().frame == segment.frame &&
+        probes.back().file == flow.source->name)
+    {
+        return;
+    }
+    ++m_count;
+    probes.push_back({*ttl,
+                      true,
+                      path_probes::AnswersOf(flow, *asked),
+                      flow.source->name,
+                      segment.frame,
+                      flow.port[CLIENT],
+                      segment.time});
+}
+
+std::map<int, HostAddress>
+PathProbes::Routers(const Ends& ends, const EvidenceContext& context) const
+{
+    std::map<int, HostAddress> routers;
+    const auto captured = m_captured.find(ends);
+    if (captured == m_captured.end())
+    {
+        return routers;
+    }
+    const path_probes::ByPort expired = path_probes::ExpiredByPort(context);
+    PathMeasurement between;
+    std::tie(between.client, between.server, between.port) = ends;
+    for (const auto& [payload, probes] : captured->second)
+    {
+        for (TtlProbe probe : probes)
+        {
+            probe.answers.clear();
+            path_probes::AddRouter(probe, between, expired);
+            if (!probe.answers.empty())
+            {
+                routers.emplace(probe.ttl, probe.answers.front().from);
+            }
+        }
+    }
+    return routers;
 }
 
 std::vector<PathMeasurement>
 PathProbes::Measurements(const EvidenceContext& context) const
 {
-    path_probes::ByPort expired;
-    for (const InFile<TimeExceeded>& filed : context.logs.expired)
-    {
-        if (!filed.record.isUnreachable)
-        {
-            expired.emplace(filed.record.sourcePort, &filed);
-        }
-    }
+    const path_probes::ByPort expired = path_probes::ExpiredByPort(context);
     std::vector<PathMeasurement> all;
     for (const auto& [ends, payloads] : m_captured)
     {

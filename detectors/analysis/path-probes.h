@@ -35,15 +35,18 @@ struct PathMeasurement
 class PathProbes
 {
   public:
-    /// Takes the flow if it is a probe's.
+    using Ends = std::tuple<HostAddress, HostAddress, std::uint16_t>; //!< The port is the server's.
+
+    /// Takes the flow if it is a probe's and has not been taken.
     void Add(const Flow& flow);
+
+    /// The routers that report captured probes as expired, by the probes' TTL.
+    std::map<int, HostAddress> Routers(const Ends& ends, const EvidenceContext& context) const;
 
     /// What was captured first; a server of which there is a capture is not told once more.
     std::vector<PathMeasurement> Measurements(const EvidenceContext& context) const;
 
   private:
-    /// Client, server and its port.
-    using Ends = std::tuple<HostAddress, HostAddress, std::uint16_t>;
     using Payloads = std::map<std::string, ProbeRun>;
 
     std::map<Ends, Payloads> m_captured;
