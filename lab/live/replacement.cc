@@ -75,6 +75,10 @@ HindranceOf(const scenario::Scenario& scenario, const std::string& node)
     {
         return "it is a gateway";
     }
+    if (found->second.IsMultihomed())
+    {
+        return "it has several interfaces";
+    }
     return topology.IsJoined(node) ? "" : "no path leads to it";
 }
 

@@ -147,7 +147,7 @@ class TreeMaker
         {
             for (const auto& [box, device] : boxes)
             {
-                if (device.value.path == name)
+                if (m_topology.LineNamed(device.value.path) == name)
                 {
                     text += fmt::format(", {} {} at hop {}", kind, box, device.value.atHop);
                 }
@@ -262,7 +262,7 @@ class TreeMaker
             {
                 text += (text.empty() ? "" : ", ") + interface.address.ToString();
             }
-            if (node.kind == Topology::NodeKind::Gateway)
+            if (node.kind != Topology::NodeKind::Station && !interface.name.empty())
             {
                 text += " " + interface.name + VantagesAt(name + "-" + interface.name);
             }

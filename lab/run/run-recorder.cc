@@ -152,8 +152,8 @@ RunRecorder::Attach(world::World& world)
 HostClock
 RunRecorder::ClockOf(const scenario::VantageConfig& config, const world::World& world) const
 {
-    return m_scenario.hosts.count(config.place) > 0 ? world.ClockOf(config.place)
-                                                    : world.RightClock();
+    const std::string machine = scenario::NodesOf(m_scenario).MachineAt(config.place);
+    return m_scenario.hosts.count(machine) > 0 ? world.ClockOf(machine) : world.RightClock();
 }
 
 void
@@ -202,13 +202,9 @@ RunRecorder::DrawsOf(const std::string& vantage) const
 path::Direction
 RunRecorder::ReceivingAt(const std::string& place) const
 {
-    const auto lines = scenario::TopologyOf(m_scenario).lines;
-    const bool isNear =
-        m_scenario.hosts.count(place) > 0 &&
-        std::any_of(lines.begin(),
-                    lines.end(),
-                    [&place](const auto& line) { return line.second.near.node == place; });
-    return isNear ? path::Direction::Inbound : path::Direction::Outbound;
+    const scenario::Topology topology = scenario::TopologyOf(m_scenario);
+    const auto end = topology.PlaceOf(place);
+    return end && topology.BeginsLine(*end) ? path::Direction::Inbound : path::Direction::Outbound;
 }
 
 HostClock

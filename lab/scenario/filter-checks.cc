@@ -76,6 +76,14 @@ class FilterChecker : SectionChecker
             {
                 const FilterRule& rule = gateway.filter[i];
                 const std::string key = JoinPath(path, std::to_string(i + 1));
+                if (rule.direction != FilterDirection::Any &&
+                    gateway.interfaces.count(gateway.outside) == 0)
+                {
+                    Fail(JoinPath(key, "direction"),
+                         fmt::format("found one at a gateway without the interface {} (`outside`), "
+                                     "which it is about",
+                                     Quote(gateway.outside)));
+                }
                 CheckTimes(key, rule);
                 CheckSource(key, rule);
                 CheckDestination(key, rule);

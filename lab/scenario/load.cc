@@ -98,6 +98,10 @@ NumberHosts(Scenario& scenario, Marks& marks)
             HostConfig machine = host;
             machine.count = 1;
             machine.address = machine.address.Plus(i - 1);
+            for (auto& [interfaceName, interface] : machine.interfaces)
+            {
+                interface.address = interface.address.Plus(i - 1);
+            }
             machine.hostname.insert(std::min(host.hostname.find('.'), host.hostname.size()),
                                     number);
             scenario.hosts[name + number] = std::move(machine);

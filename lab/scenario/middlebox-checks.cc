@@ -93,20 +93,36 @@ class MiddleboxChecker : SectionChecker
 
     void CheckHop(const std::string& key, const std::string& path, std::uint32_t hop) const
     {
-        if (m_scenario.stations.count(path) > 0)
-        {
-            Fail(JoinPath(key, "path"),
-                 fmt::format("found {}, a station, expected a path: what observes or censors "
-                             "stands on no line to a station",
-                             Quote(path)));
-        }
-        CheckReference(JoinPath(key, "path"), path, "path", m_scenario.paths);
-        const std::size_t hops = m_scenario.paths.at(path).hops.size();
+        const std::map<std::string, std::size_t> lines = HopsOfLines();
+        CheckReference(JoinPath(key, "path"), path, "path or station", lines);
+        const std::size_t hops = lines.at(path);
         if (hop > hops)
         {
             Fail(JoinPath(key, "at-hop"),
-                 fmt::format("found {}, expected 1 to {}, the hops of path `{}`", hop, hops, path));
+                 fmt::format("found {}, expected 1 to {}, the hops of {} `{}`",
+                             hop,
+                             hops,
+                             m_scenario.paths.count(path) > 0 ? "path" : "line",
+                             path));
         }
+    }
+
+    std::map<std::string, std::size_t> HopsOfLines() const
+    {
+        std::map<std::string, std::size_t> hops;
+        for (const auto& [name, path] : m_scenario.paths)
+        {
+            hops.emplace(name, path.hops.size());
+        }
+        for (const auto& [name, station] : m_scenario.stations)
+        {
+            hops.emplace(name, station.hops.size());
+        }
+        if (!m_scenario.site.inside.empty())
+        {
+            hops.emplace(SITE_LINE_KEY, m_scenario.site.inside.size());
+        }
+        return hops;
     }
 
     /// A machine that is a box is nowhere else.

@@ -34,10 +34,7 @@ class NetworkChecker : SectionChecker
         for (const auto& [name, host] : m_scenario.hosts)
         {
             const std::string path = JoinPath("hosts", name);
-            if (!host.address.IsSet())
-            {
-                Fail(JoinPath(path, "address"), "found 0.0.0.0, expected the address of a host");
-            }
+            CheckNames(JoinPath(path, "interfaces"), host.interfaces);
             CheckStack(host.stack.value, JoinPath(path, "stack"), m_marks);
             if (host.serves)
             {
@@ -273,16 +270,20 @@ class NetworkChecker : SectionChecker
         for (const auto& [name, host] : m_scenario.hosts)
         {
             CheckCard(JoinPath("hosts", name), host.card, host.address);
+            CheckCards(JoinPath(JoinPath("hosts", name), "interfaces"), host.interfaces);
         }
         for (const auto& [name, gateway] : m_scenario.gateways)
         {
-            for (const auto& [interfaceName, interface] : gateway.interfaces)
-            {
-                CheckCard(
-                    JoinPath(JoinPath(JoinPath("gateways", name), "interfaces"), interfaceName),
-                    interface.card,
-                    interface.address);
-            }
+            CheckCards(JoinPath(JoinPath("gateways", name), "interfaces"), gateway.interfaces);
+        }
+    }
+
+    void CheckCards(const std::string& path,
+                    const std::map<std::string, InterfaceConfig>& interfaces) const
+    {
+        for (const auto& [name, interface] : interfaces)
+        {
+            CheckCard(JoinPath(path, name), interface.card, interface.address);
         }
     }
 
@@ -328,6 +329,7 @@ void
 CheckNetwork(const Scenario& scenario, const Marks& marks)
 {
     NetworkChecker(scenario, marks).Check();
+    CheckNodes(scenario, marks);
     CheckTopology(scenario, marks);
 }
 

@@ -80,6 +80,15 @@ class ReachChecker : SectionChecker
         }
     }
 
+    /// Whether a host is a box within a line, which needs no place of its own.
+    bool IsBox(const std::string& host) const
+    {
+        const auto& proxies = m_scenario.middleboxes.proxies;
+        return std::any_of(proxies.begin(),
+                           proxies.end(),
+                           [&host](const auto& proxy) { return proxy.second.host == host; });
+    }
+
     void CheckPrograms() const
     {
         for (const auto& [name, telnet] : m_scenario.programs.telnets)
@@ -179,9 +188,15 @@ class ReachChecker : SectionChecker
                 {
                     break;
                 }
-                CheckRoute(JoinPath(JoinPath("mail.messages", name), "to"),
-                           from,
-                           m_topology.AddressFor(from, host, SMTP_PORT));
+                const std::string key = JoinPath("mail.messages", name);
+                if (!m_topology.IsJoined(from) && !IsBox(from))
+                {
+                    Fail(JoinPath(key, "via"),
+                         fmt::format("found {}, which nothing joins to the others, expected a host "
+                                     "with a place",
+                                     Quote(from)));
+                }
+                CheckRoute(JoinPath(key, "to"), from, m_topology.AddressFor(from, host, SMTP_PORT));
             }
         }
     }

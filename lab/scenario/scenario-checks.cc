@@ -53,7 +53,8 @@ HasPlace(const Scenario& scenario, const std::string& host)
 {
     const auto found = scenario.hosts.find(host);
     return scenario.gateways.count(host) > 0 || (host == scenario.site.from && !host.empty()) ||
-           (found != scenario.hosts.end() && !found->second.card.network.empty()) ||
+           (found != scenario.hosts.end() &&
+            (!found->second.card.network.empty() || !found->second.interfaces.empty())) ||
            std::any_of(scenario.paths.begin(),
                        scenario.paths.end(),
                        [&](const auto& path)

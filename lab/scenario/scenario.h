@@ -42,6 +42,10 @@ struct HostConfig
 {
     IpAddress address = Field(&address, "address").Required() | "IPv4 or IPv6 address.";
     NetworkCard card = Inline(&card);
+    std::map<std::string, InterfaceConfig> interfaces =
+        Field(&interfaces, "interfaces") |
+        "Further interfaces, by name, each on a network or at the end of a path: what it sends "
+        "leaves by the shortest way, under that interface's address, and it forwards nothing.";
     std::uint32_t count = Field(&count, "count", 1).Unit("machines").Range(1, 10000) |
                           "So many machines alike, at this and the next addresses: `NAME-1`, "
                           "`NAME-2`, ..., whose host names are numbered likewise; 1 = one, `NAME`.";
@@ -123,7 +127,7 @@ struct PathConfig
     std::string from =
         Field(&from, "from") |
         "Name of the station, gateway or host that the path begins at; empty = at the site's "
-        "gateway. `GATEWAY:INTERFACE` names one of several interfaces, here and in `to`.";
+        "gateway. `NODE:INTERFACE` names one of several interfaces, here and in `to`.";
     std::vector<path::HopConfig> hops =
         Field(&hops, "hops").Required() |
         "Hops in order from where the path begins; `--set` counts them from 1.";
@@ -266,9 +270,9 @@ constexpr std::string_view GATEWAY_INSIDE = "gateway-inside";
 struct VantageConfig
 {
     std::string place = Field(&place, "place") |
-                        "Name of a host, of a station, of a network (its mirror port), or of a "
-                        "gateway's interface, `gateway-inside`; the last is "
-                        "`GATEWAY-INTERFACE`.";
+                        "Name of a host, of a station, of a network (its mirror port), or, as "
+                        "`NODE-INTERFACE`, of an interface of a gateway or a further one of a "
+                        "host: `gateway-inside`.";
     StationSide side =
         Field(&side, "side", StationSide::Site) | "Of a station: which of its interfaces.";
     std::vector<std::string> unionOf =

@@ -120,6 +120,10 @@ void CheckMail(const Scenario& scenario, const Marks& marks);
 void CheckVantages(const Scenario& scenario, const Marks& marks);
 void CheckProbes(const Scenario& scenario, const Marks& marks);
 
+/// A part of CheckNetwork(): each node for itself, and its names. \pre networks' prefixes are
+/// checked
+void CheckNodes(const Scenario& scenario, const Marks& marks);
+
 /// A part of CheckNetwork(): how nodes are joined. \pre each node is sound by itself
 void CheckTopology(const Scenario& scenario, const Marks& marks);
 

@@ -2,6 +2,8 @@
 #include "lab/scenario/section-checker.h"
 #include "lab/scenario/topology.h"
 
+#include <set>
+
 namespace bouncelab::scenario
 {
 
@@ -24,10 +26,12 @@ class TopologyChecker : SectionChecker
         m_topology = TopologyOf(m_scenario);
         CheckLines();
         CheckAddresses();
+        CheckForwards();
         CheckRouters();
         CheckRoutes();
         CheckReach(m_scenario, m_marks, m_topology);
         CheckFilters(m_scenario, m_marks, m_topology);
+        CheckInterfaces();
     }
 
   private:
@@ -35,14 +39,14 @@ class TopologyChecker : SectionChecker
     {
         CheckNames("paths", m_scenario.paths);
         const Topology nodes = NodesOf(m_scenario);
-        std::map<std::string, std::string> ends;
+        std::map<std::pair<std::string, std::size_t>, std::string> ends;
         for (const auto& [name, station] : m_scenario.stations)
         {
             CheckEnd(nodes, JoinPath(JoinPath("stations", name), "from"), BeginOf(station.from));
         }
         if (!m_scenario.site.inside.empty())
         {
-            ends.emplace(m_scenario.site.from, "inside");
+            ends.emplace(std::pair(m_scenario.site.from, 0U), "inside");
         }
         for (const auto& [name, path] : m_scenario.paths)
         {
@@ -55,17 +59,22 @@ class TopologyChecker : SectionChecker
                                  Quote(path.to)));
             }
             const Topology::End begin = CheckEnd(nodes, JoinPath(key, "from"), BeginOf(path.from));
-            for (const auto& [field, node] :
-                 {std::pair("to", end.node), std::pair("from", begin.node)})
+            if (begin.node == end.node)
             {
-                const bool isHost = nodes.nodes.at(node).kind == Topology::NodeKind::Host;
-                const auto [other, isNew] = ends.emplace(node, name);
+                Fail(JoinPath(key, "to"),
+                     fmt::format("found {}, at which the path begins, expected another node",
+                                 Quote(path.to)));
+            }
+            for (const auto& [field, at] : {std::pair("to", end), std::pair("from", begin)})
+            {
+                const bool isHost = nodes.nodes.at(at.node).kind == Topology::NodeKind::Host;
+                const auto [other, isNew] = ends.emplace(std::pair(at.node, at.interface), name);
                 if (isHost && !isNew)
                 {
                     Fail(JoinPath(key, field),
                          fmt::format("found {}, to which path `{}` leads already, expected one "
                                      "path to a host",
-                                     Quote(node),
+                                     Quote(at.node),
                                      other->second));
                 }
             }
@@ -87,11 +96,10 @@ class TopologyChecker : SectionChecker
         const auto end = nodes.FindEnd(text);
         if (!end || !nodes.At(*end).network.empty())
         {
-            Fail(
-                key,
-                fmt::format("found {}, expected a host that is on no network, or GATEWAY:INTERFACE "
-                            "with such an interface",
-                            Quote(text)));
+            Fail(key,
+                 fmt::format("found {}, expected a host that is on no network, or NODE:INTERFACE "
+                             "with such an interface",
+                             Quote(text)));
         }
         return *end;
     }
@@ -198,6 +206,18 @@ class TopologyChecker : SectionChecker
                     fmt::format("{}.{}.{}", key, isSite ? "inside" : "hops", i + 1);
                 CheckFamily(JoinPath(hop, "address"), line.hops[i].address, end, "the line's end");
                 CheckHop(hop, line.hops[i], i == 0 || i + 1 == line.hops.size());
+                const auto before = line.hops.begin() + static_cast<std::ptrdiff_t>(i);
+                if (before->address.IsSet() &&
+                    std::any_of(line.hops.begin(),
+                                before,
+                                [before](const path::HopConfig& other)
+                                { return other.address == before->address; }))
+                {
+                    Fail(JoinPath(hop, "address"),
+                         fmt::format("found {}, through which the line leads already, expected "
+                                     "another router",
+                                     before->address.ToString()));
+                }
             }
             CheckFamily(isSite ? "hosts." + line.near.node + ".address" : key,
                         m_topology.At(line.near).address,
@@ -262,7 +282,7 @@ class TopologyChecker : SectionChecker
             for (const Topology::Interface& interface : node.interfaces)
             {
                 const auto [owner, isNew] = owners.emplace(interface.address, noun);
-                if (!isNew && owner->second != noun)
+                if (!isNew && (owner->second != noun || CanLeadNowhere(name, node)))
                 {
                     FailTaken(name, node, interface, owner->second);
                 }
@@ -274,6 +294,69 @@ class TopologyChecker : SectionChecker
                                      "own",
                                      card->first,
                                      card->second));
+                }
+            }
+        }
+    }
+
+    /// Whether a node's interfaces are told one by one, so that one may be forgotten.
+    bool CanLeadNowhere(const std::string& name, const Topology::Node& node) const
+    {
+        return node.IsMultihomed() || m_scenario.gateways.count(name) > 0;
+    }
+
+    /// Interfaces lead somewhere, each to a network of its own.
+    void CheckInterfaces() const
+    {
+        for (const auto& [name, node] : m_topology.nodes)
+        {
+            std::map<std::string, std::string> networks;
+            for (std::size_t i = 0; i < node.interfaces.size(); ++i)
+            {
+                const Topology::Interface& interface = node.interfaces[i];
+                const std::string key = KeyOf(name, node, interface);
+                const auto [other, isNew] = networks.emplace(interface.network, interface.name);
+                if (!interface.network.empty() && !isNew)
+                {
+                    Fail(key + ".network",
+                         fmt::format("found {}, on which {} is already, expected another",
+                                     Quote(interface.network),
+                                     other->second.empty() ? "the host" : Quote(other->second)));
+                }
+                if (CanLeadNowhere(name, node) && interface.network.empty() &&
+                    !m_topology.EndsLine({name, i}))
+                {
+                    Fail(key,
+                         "found an interface on no network and at no end of a path, expected one "
+                         "of them");
+                }
+            }
+        }
+    }
+
+    /// Behind each forward of a translation is a machine.
+    void CheckForwards() const
+    {
+        std::set<IpAddress> known;
+        for (const auto& [name, node] : m_topology.nodes)
+        {
+            const std::vector<IpAddress> own = Topology::AddressesOf(node);
+            known.insert(own.begin(), own.end());
+        }
+        for (const auto& [name, node] : m_topology.nodes)
+        {
+            const std::string key = m_scenario.gateways.count(name) == 0
+                                        ? "site.nat.forwards"
+                                        : "gateways." + name + ".nat.forwards";
+            for (const auto& [forwardName, forward] :
+                 node.nat ? node.nat->forwards : std::map<std::string, path::PortForward>())
+            {
+                if (known.count(forward.to) == 0)
+                {
+                    Fail(JoinPath(JoinPath(key, forwardName), "to"),
+                         fmt::format("found {}, an address that no machine has, expected one that "
+                                     "is there",
+                                     IpAddress(forward.to).ToString()));
                 }
             }
         }
@@ -355,7 +438,9 @@ class TopologyChecker : SectionChecker
                       const Topology::Node& node,
                       const Topology::Interface& interface) const
     {
-        return node.kind == Topology::NodeKind::Host ? "hosts." + name
+        return node.kind == Topology::NodeKind::Host
+                   ? "hosts." + name +
+                         (interface.name.empty() ? "" : ".interfaces." + interface.name)
                : node.kind == Topology::NodeKind::Station
                    ? fmt::format("stations.{}.hops.{}",
                                  name,

@@ -1,7 +1,5 @@
 #include "lab/scenario/topology.h"
 
-#include "formats/random.h"
-
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -76,21 +74,10 @@ LetsThrough(const Node& node, std::size_t arriving)
     return node.kind != NodeKind::Host && !translated;
 }
 
-std::vector<IpAddress>
-AddressesOf(const Node& node)
-{
-    std::vector<IpAddress> addresses = node.further;
-    for (const Topology::Interface& interface : node.interfaces)
-    {
-        addresses.push_back(interface.address);
-    }
-    return addresses;
-}
-
 bool
 Speaks(const Node& node, bool isIpv6)
 {
-    const std::vector<IpAddress> addresses = AddressesOf(node);
+    const std::vector<IpAddress> addresses = Topology::AddressesOf(node);
     return std::any_of(addresses.begin(),
                        addresses.end(),
                        [isIpv6](const IpAddress& address) { return address.IsIpv6() == isIpv6; });
@@ -115,185 +102,6 @@ PublicAddressOf(const Node& node)
     return node.nat->publicAddress.value != 0 ? IpAddress(node.nat->publicAddress)
                                               : outside->address;
 }
-
-/// Six octets that no other machine has, but for an accident.
-MacAddress
-MacOf(const NetworkCard& card, const std::string& machine)
-{
-    if (!(card.mac == MacAddress()))
-    {
-        return card.mac;
-    }
-    const auto vendor = static_cast<std::uint32_t>(card.vendor);
-    const std::uint64_t own = DrawKey(0, machine)("mac").Value();
-    MacAddress mac;
-    for (int i = 0; i < 3; ++i)
-    {
-        mac.bytes[i] = static_cast<std::uint8_t>(vendor >> (16 - 8 * i));
-        mac.bytes[3 + i] = static_cast<std::uint8_t>(own >> (8 * i));
-    }
-    return mac;
-}
-
-std::vector<path::HopConfig>
-Scaled(std::vector<path::HopConfig> hops, double scale)
-{
-    for (path::HopConfig& hop : hops)
-    {
-        hop.delay =
-            Nanoseconds(static_cast<std::int64_t>(static_cast<double>(hop.delay.count()) * scale));
-    }
-    return hops;
-}
-
-/// Puts the graph together, key by key.
-class TopologyMaker
-{
-  public:
-    explicit TopologyMaker(const Scenario& scenario)
-        : m_scenario(scenario)
-    {
-    }
-
-    Topology Nodes()
-    {
-        for (const auto& [name, host] : m_scenario.hosts)
-        {
-            m_topology.nodes[name].interfaces = {{"",
-                                                  host.address,
-                                                  false,
-                                                  host.card.network,
-                                                  MacOf(host.card, name),
-                                                  host.card.habits}};
-        }
-        if (!m_scenario.site.inside.empty())
-        {
-            AddSite();
-        }
-        for (const auto& [name, config] : m_scenario.gateways)
-        {
-            m_topology.nodes[name] = GatewayOf(name, config);
-        }
-        for (const auto& [name, config] : m_scenario.stations)
-        {
-            Node station;
-            station.kind = NodeKind::Station;
-            station.icmp = config.hops.back();
-            station.interfaces = {{"site", station.icmp.address, false, "", {}, {}},
-                                  {"customers", station.icmp.address, true, "", {}, {}}};
-            m_topology.nodes[name] = std::move(station);
-        }
-        return std::move(m_topology);
-    }
-
-    Topology Make()
-    {
-        m_topology = Nodes();
-        AddLines();
-        for (const auto& [name, config] : m_scenario.networks)
-        {
-            m_topology.networks[name] = {*IpPrefix::Parse(config.subnet),
-                                         config.delay,
-                                         config.arpTimeout,
-                                         MembersOf(name)};
-        }
-        for (const auto& [name, proxy] : m_scenario.middleboxes.proxies)
-        {
-            m_topology.nodes.at(proxy.station)
-                .further.push_back(m_scenario.hosts.at(proxy.host).address);
-        }
-        for (const auto& [name, tunnel] : m_scenario.tunnels)
-        {
-            const std::string gateway = m_topology.GatewayBefore(tunnel.path).node;
-            m_topology.nodes.at(gateway).further.push_back(tunnel.tunnel.insideAddress);
-        }
-        return std::move(m_topology);
-    }
-
-  private:
-    /// `site` as the gateway that it is short for.
-    void AddSite()
-    {
-        const SiteConfig& site = m_scenario.site;
-        GatewayConfig config;
-        config.interfaces["inside"].address = site.inside.back().address;
-        config.interfaces["outside"].address = site.gatewayAddress;
-        config.nat = site.nat;
-        Node gateway = GatewayOf(std::string(SITE_GATEWAY), config);
-        gateway.icmp = site.inside.back();
-        m_topology.nodes[std::string(SITE_GATEWAY)] = std::move(gateway);
-    }
-
-    static Node GatewayOf(const std::string& name, const GatewayConfig& config)
-    {
-        Node gateway;
-        gateway.kind = NodeKind::Gateway;
-        for (const auto& [interfaceName, interface] : config.interfaces)
-        {
-            gateway.interfaces.push_back({interfaceName,
-                                          interface.address,
-                                          interfaceName == config.outside,
-                                          interface.card.network,
-                                          MacOf(interface.card, name + "/" + interfaceName),
-                                          interface.card.habits});
-            if (!gateway.icmp.address.IsSet() || gateway.interfaces.back().leadsOut)
-            {
-                gateway.icmp.address = interface.address;
-            }
-        }
-        gateway.nat = config.nat;
-        if (config.nat && config.nat->publicAddress.value != 0)
-        {
-            gateway.further.push_back(config.nat->publicAddress);
-        }
-        gateway.filter = config.filter;
-        gateway.filterState = config.filterState.value_or(path::FilterState{});
-        gateway.routes = config.routes;
-        return gateway;
-    }
-
-    void AddLines()
-    {
-        const SiteConfig& site = m_scenario.site;
-        if (!site.inside.empty())
-        {
-            m_topology.lines[std::string(SITE_LINE)] = {*m_topology.FindEnd(site.from),
-                                                        {std::string(SITE_GATEWAY), 0},
-                                                        site.inside};
-        }
-        const auto begin = [this](const std::string& from)
-        { return *m_topology.FindEnd(from.empty() ? std::string(SITE_GATEWAY) : from); };
-        for (const auto& [name, station] : m_scenario.stations)
-        {
-            m_topology.lines[name] = {begin(station.from), {name, 0}, station.hops};
-        }
-        for (const auto& [name, path] : m_scenario.paths)
-        {
-            m_topology.lines[name] = {begin(path.from),
-                                      *m_topology.FindEnd(path.to),
-                                      Scaled(path.hops, path.delayScale)};
-        }
-    }
-
-    std::vector<Topology::End> MembersOf(const std::string& network) const
-    {
-        std::vector<Topology::End> members;
-        for (const auto& [name, node] : m_topology.nodes)
-        {
-            for (std::size_t i = 0; i < node.interfaces.size(); ++i)
-            {
-                if (node.interfaces[i].network == network)
-                {
-                    members.push_back({name, i});
-                }
-            }
-        }
-        return members;
-    }
-
-    const Scenario& m_scenario;
-    Topology m_topology;
-};
 
 } // namespace
 
@@ -350,15 +158,27 @@ Topology::AddShortest(const std::string& node, bool isIpv6, Routes& routes) cons
         for (Edge& edge : EdgesFrom(*this, name))
         {
             const std::string to = edge.step.to;
-            const Nanoseconds total = delay + edge.step.delay;
-            const auto known = reached.find(to);
-            if (to != node && LeadsInto(*this, edge, isIpv6) &&
-                (known == reached.end() || total < known->second.step.delay))
+            if (to == node || !LeadsInto(*this, edge, isIpv6))
             {
-                Step step = isStart ? edge.step : reached.at(name).step;
-                step.delay = total;
+                continue;
+            }
+            Step step = isStart ? edge.step : reached.at(name).step;
+            step.delay = delay + edge.step.delay;
+            if (nodes.at(to).IsMultihomed())
+            {
+                // Each of its addresses is found at the interface that has it.
+                const auto [known, isNew] = routes.emplace(At({to, edge.arriving}).address, step);
+                if (!isNew && step.delay < known->second.delay)
+                {
+                    known->second = step;
+                }
+                continue;
+            }
+            const auto known = reached.find(to);
+            if (known == reached.end() || step.delay < known->second.step.delay)
+            {
                 reached[to] = {edge.via, step, edge.arriving};
-                frontier.emplace(total, to);
+                frontier.emplace(step.delay, to);
             }
         }
     }
@@ -406,13 +226,30 @@ Topology::InterfaceAt(const std::string& place) const
     {
         for (std::size_t i = 0; i < node.interfaces.size(); ++i)
         {
-            if (node.kind == NodeKind::Gateway && place == name + "-" + node.interfaces[i].name)
+            const std::string& own = node.interfaces[i].name;
+            if (node.kind != NodeKind::Station && !own.empty() && place == name + "-" + own)
             {
                 return End{name, i};
             }
         }
     }
     return std::nullopt;
+}
+
+std::optional<Topology::End>
+Topology::PlaceOf(const std::string& place) const
+{
+    const auto interface = InterfaceAt(place);
+    return interface || nodes.count(place) == 0 ? interface : End {
+        place, 0
+    };
+}
+
+std::string
+Topology::MachineAt(const std::string& place) const
+{
+    const auto interface = InterfaceAt(place);
+    return interface && nodes.at(interface->node).kind == NodeKind::Host ? interface->node : place;
 }
 
 std::string
@@ -433,6 +270,41 @@ Topology::GatewayBefore(const std::string& line) const
         end = lines.at(end.node).near; // which is named as the station
     }
     return end;
+}
+
+std::vector<IpAddress>
+Topology::AddressesOf(const Node& node)
+{
+    std::vector<IpAddress> addresses = node.further;
+    for (const Topology::Interface& interface : node.interfaces)
+    {
+        addresses.push_back(interface.address);
+    }
+    return addresses;
+}
+
+bool
+Topology::BeginsLine(const End& end) const
+{
+    return nodes.at(end.node).kind == NodeKind::Host &&
+           std::any_of(lines.begin(),
+                       lines.end(),
+                       [&end](const auto& line) { return line.second.near == end; });
+}
+
+std::string
+Topology::LineNamed(const std::string& key) const
+{
+    return key == SITE_LINE_KEY && lines.count(key) == 0 ? std::string(SITE_LINE) : key;
+}
+
+bool
+Topology::EndsLine(const End& end) const
+{
+    return std::any_of(lines.begin(),
+                       lines.end(),
+                       [&end](const auto& line)
+                       { return line.second.near == end || line.second.far == end; });
 }
 
 bool
@@ -564,6 +436,11 @@ Topology::FindEnd(const std::string& text) const
         return std::nullopt;
     }
     const std::vector<Interface>& interfaces = node->second.interfaces;
+    if (colon == std::string::npos && node->second.kind == NodeKind::Host &&
+        interfaces.front().network.empty())
+    {
+        return End{name, 0};
+    }
     std::vector<End> free;
     for (std::size_t i = 0; i < interfaces.size(); ++i)
     {
@@ -581,18 +458,6 @@ Topology::FindEnd(const std::string& text) const
     }
     return colon == std::string::npos && free.size() == 1 ? std::optional<End>(free.front())
                                                           : std::nullopt;
-}
-
-Topology
-NodesOf(const Scenario& scenario)
-{
-    return TopologyMaker(scenario).Nodes();
-}
-
-Topology
-TopologyOf(const Scenario& scenario)
-{
-    return TopologyMaker(scenario).Make();
 }
 
 } // namespace bouncelab::scenario

@@ -31,7 +31,7 @@ struct Topology
     /// Where a node is joined to the rest.
     struct Interface
     {
-        std::string name; //!< Of a gateway or station; empty at hosts.
+        std::string name; //!< Empty is a host's first one.
         IpAddress address;
         bool leadsOut = false; //!< Away from the site: what arrives here is inbound.
         std::string network;   //!< The segment; empty = lines end here.
@@ -41,6 +41,9 @@ struct Topology
 
     struct Node
     {
+        /// A host with several interfaces, between which it does not forward.
+        bool IsMultihomed() const { return kind == NodeKind::Host && interfaces.size() > 1; }
+
         NodeKind kind = NodeKind::Host;
         std::vector<Interface> interfaces;
         std::vector<IpAddress> further; //!< Other addresses that lead to it.
@@ -55,6 +58,11 @@ struct Topology
     {
         std::string node;
         std::size_t interface = 0;
+
+        friend bool operator==(const End& a, const End& b)
+        {
+            return a.node == b.node && a.interface == b.interface;
+        }
     };
 
     /// A chain of hops; the last one is the node at its far end.
@@ -96,8 +104,14 @@ struct Topology
     /// by hand at that node win.
     Routes RoutesFrom(const std::string& node) const;
 
-    /// The node's interface that a vantage's place names, as `gateway-inside`.
+    /// The interface of a gateway, or a host's further one, that a place names: `gateway-inside`.
     std::optional<End> InterfaceAt(const std::string& place) const;
+
+    /// The same, or the first interface of the node that it names.
+    std::optional<End> PlaceOf(const std::string& place) const;
+
+    /// The host that a place names, itself or by an interface; what is no host's is as it was.
+    std::string MachineAt(const std::string& place) const;
 
     /// The gateway that a vantage's place names, by an interface or as the host that runs on it;
     /// empty if it is none.
@@ -105,6 +119,18 @@ struct Topology
 
     /// The gateway from which a line leads away, over stations or at once, and where it leaves it.
     End GatewayBefore(const std::string& line) const;
+
+    /// Whether a host's interface is at the near end of a line: what arrives there is inbound.
+    bool BeginsLine(const End& end) const;
+
+    /// The name of the line that a key means: a path's, a station's, or the site's.
+    std::string LineNamed(const std::string& key) const;
+
+    /// Whether a line begins or ends at an interface.
+    bool EndsLine(const End& end) const;
+
+    /// All addresses that lead to a node.
+    static std::vector<IpAddress> AddressesOf(const Node& node);
 
     /// Whether a node is joined to anything.
     bool IsJoined(const std::string& node) const;
@@ -126,9 +152,9 @@ struct Topology
     /// else that of a translation that forwards the port to it.
     IpAddress AddressFor(const std::string& from, const std::string& to, std::uint16_t port) const;
 
-    /// The interface at which a path joins a node: `NODE:INTERFACE`, or `NODE` where it is a host,
-    /// a station, or has but one that is on no network, or `outside` is one. Nothing if there is
-    /// none.
+    /// The interface at which a path joins a node: `NODE:INTERFACE`, or `NODE` where it is a host
+    /// whose first one is on no network, a station, or has but one that is on no network, or
+    /// `outside` is one. Nothing if there is none.
     std::optional<End> FindEnd(const std::string& text) const;
 
     const Interface& At(const End& end) const
@@ -144,6 +170,7 @@ struct Topology
 /// Names of a node and a line that no key has: the site's gateway, and the line inside.
 constexpr std::string_view SITE_GATEWAY = "gateway";
 constexpr std::string_view SITE_LINE = "gateway/inside";
+constexpr std::string_view SITE_LINE_KEY = "inside"; //!< What keys call that line.
 
 /// The nodes of a scenario, which nothing joins yet.
 Topology NodesOf(const Scenario& scenario);

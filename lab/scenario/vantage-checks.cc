@@ -77,7 +77,7 @@ class VantageChecker : SectionChecker
                            { return program.second.place.host == host; });
     }
 
-    /// The places at gateways.
+    /// The places at interfaces.
     static std::vector<std::string> InterfacesOf(const Topology& nodes)
     {
         std::vector<std::string> places;
@@ -85,7 +85,7 @@ class VantageChecker : SectionChecker
         {
             for (const Topology::Interface& interface : node.interfaces)
             {
-                if (node.kind == Topology::NodeKind::Gateway)
+                if (node.kind != Topology::NodeKind::Station && !interface.name.empty())
                 {
                     places.push_back(name + "-" + interface.name);
                 }

@@ -19,6 +19,15 @@ namespace
 
 using scenario::Topology;
 
+/// A host with several interfaces forwards nothing.
+path::Disposition
+Kept(const std::vector<IpAddress>& own, const path::WirePacket& packet)
+{
+    const IpAddress destination{packet.header.GetDestination()};
+    return std::find(own.begin(), own.end(), destination) == own.end() ? path::Disposition::Consume
+                                                                       : path::Disposition::Forward;
+}
+
 /// The way out of a line's end; packets enter at its near end outbound.
 path::Direction
 Entering(path::PathEnd end)
@@ -85,7 +94,7 @@ Network::Network(const scenario::Scenario& scenario,
     ns3::GlobalValue::Bind("ChecksumEnabled", ns3::BooleanValue(true));
     for (const auto& [name, node] : m_topology.nodes)
     {
-        if (node.kind != Topology::NodeKind::Host)
+        if (node.kind != Topology::NodeKind::Host || node.IsMultihomed())
         {
             m_routes[name] = m_topology.RoutesFrom(name);
             BuildRouter(name, node);
@@ -108,7 +117,7 @@ Network::Network(const scenario::Scenario& scenario,
         AddRoutes(name, routes);
         if (m_machines.count(name) > 0)
         {
-            PutOnGateway(name);
+            PutOnRouter(name);
         }
     }
     for (const auto& [name, config] : scenario.tunnels)
@@ -184,14 +193,22 @@ Network::BuildRouter(const std::string& name, const Topology::Node& node)
     const path::Router::Interface* outside = nullptr;
     for (const Topology::Interface& interface : node.interfaces)
     {
+        const bool leadsOut =
+            interface.leadsOut || m_topology.BeginsLine({name, forwarder.interfaces.size()});
         forwarder.interfaces.push_back(&forwarder.router->AddInterface(
             interface.address,
-            interface.leadsOut ? path::Direction::Inbound : path::Direction::Outbound));
+            leadsOut ? path::Direction::Inbound : path::Direction::Outbound));
         if (interface.leadsOut && node.nat)
         {
             forwarder.router->Translate(*node.nat, *forwarder.interfaces.back());
         }
         outside = interface.leadsOut ? forwarder.interfaces.back() : outside;
+    }
+    if (node.IsMultihomed())
+    {
+        forwarder.router->SetHandler(
+            [addresses = Topology::AddressesOf(node)](path::Direction, path::WirePacket& packet)
+            { return Kept(addresses, packet); });
     }
     if (!node.filter.empty())
     {
@@ -244,7 +261,7 @@ Network::BuildLine(const std::string& name, const Topology::Line& line)
     const Topology::Node& near = m_topology.nodes.at(line.near.node);
     const bool fromHost = near.kind == Topology::NodeKind::Host;
     setup.hostEnd = fromHost ? path::PathEnd::Near : path::PathEnd::Far;
-    setup.hostAddress = fromHost ? near.interfaces.front().address : line.hops.back().address;
+    setup.hostAddress = fromHost ? m_topology.At(line.near).address : line.hops.back().address;
     auto& built = m_lines[name];
     built = path::NetworkPath::Make(m_scenario.pathForm, setup);
     for (const auto& [address, step] : fromHost ? Routes() : m_routes.at(line.near.node))
@@ -325,8 +342,7 @@ Network::PortOf(const Lan& lan, const Topology::End& member)
     const auto found =
         std::find_if(members.begin(),
                      members.end(),
-                     [&member](const Topology::End& other)
-                     { return other.node == member.node && other.interface == member.interface; });
+                     [&member](const Topology::End& other) { return other == member; });
     return *lan.ports.at(static_cast<std::size_t>(found - members.begin()));
 }
 
@@ -347,10 +363,10 @@ Network::BuildNetwork(const std::string& name, const Topology::Network& network)
     for (const Topology::End& member : network.members)
     {
         const auto router = m_routers.find(member.node);
-        const bool forwards = router != m_routers.end();
+        const bool isRouter = router != m_routers.end();
         const Topology::Interface& interface = m_topology.At(member);
         path::WireHandler receive =
-            forwards ? [&to = *router->second.router,
+            isRouter ? [&to = *router->second.router,
                         &at = *router->second.interfaces.at(member.interface)](
                            const path::WirePacket& packet) { to.Receive(at, packet); }
                      : Inlet(member.node, path::Direction::Inbound);
@@ -359,11 +375,11 @@ Network::BuildNetwork(const std::string& name, const Topology::Network& network)
                                                interface.mac,
                                                std::move(receive),
                                                interface.card));
-        if (forwards)
+        if (isRouter && m_topology.nodes.at(member.node).kind != Topology::NodeKind::Host)
         {
             lan.routers.push_back(member);
         }
-        else
+        if (!isRouter)
         {
             AttachToNetwork(member.node, lan, *lan.ports.back());
         }
@@ -406,10 +422,9 @@ Network::AttachToNetwork(const std::string& name, const Lan& lan, path::Segment:
     AnswerUdp(name, {}, send);
 }
 
-/// What the gateway takes is the host's, and what the host sends leaves by the gateway's
-/// interfaces.
+/// What the router takes is the host's, and what the host sends leaves by the router's interfaces.
 void
-Network::PutOnGateway(const std::string& name)
+Network::PutOnRouter(const std::string& name)
 {
     path::Router& router = *m_routers.at(name).router;
     Machine& machine = m_machines.at(name);
@@ -562,7 +577,7 @@ Network::Observe(const std::string& place,
         const Lan& lan = LanOf(end);
         lan.segment->Observe(PortOf(lan, end), std::move(frames));
     }
-    else if (isHost)
+    else if (isHost && !node->second.IsMultihomed())
     {
         m_machines.at(place).observers.push_back(std::move(packets));
     }

@@ -78,7 +78,10 @@ class Network final : public middlebox::BuildSite
     void CutWires();
 
     // middlebox::BuildSite
-    path::NetworkPath& FindPath(const std::string& name) override { return *m_lines.at(name); }
+    path::NetworkPath& FindPath(const std::string& name) override
+    {
+        return *m_lines.at(m_topology.LineNamed(name));
+    }
 
     path::Router& FindStation(const std::string& name) override { return FindRouter(name); }
 
@@ -109,7 +112,7 @@ class Network final : public middlebox::BuildSite
         void Show(path::Direction direction, const path::WirePacket& packet) const;
     };
 
-    /// A node that forwards.
+    /// A node that forwards, or a host with several interfaces, which does not.
     struct Forwarder
     {
         std::unique_ptr<path::Router> router;
@@ -133,7 +136,7 @@ class Network final : public middlebox::BuildSite
     void BuildLine(const std::string& name, const scenario::Topology::Line& line);
     void BuildNetwork(const std::string& name, const scenario::Topology::Network& network);
     void BuildTunnel(const std::string& name, const scenario::TunnelToHost& config);
-    void PutOnGateway(const std::string& name);
+    void PutOnRouter(const std::string& name);
     void JoinEnd(path::NetworkPath& line, path::PathEnd end, const scenario::Topology::End& node);
     void AddRoutes(const std::string& name, const Routes& routes);
     void Attach(const std::string& name, path::Direction fromHost, path::WireHandler send);
@@ -156,7 +159,7 @@ class Network final : public middlebox::BuildSite
     provenance::Ledger& m_ledger;
     const host::EventStream& m_events;
     OutsideMachines m_outside;
-    std::map<std::string, Routes> m_routes; //!< Of the nodes that forward.
+    std::map<std::string, Routes> m_routes; //!< Of what is in m_routers.
     std::map<std::string, Forwarder> m_routers;
     std::map<std::string, Machine> m_machines;
     std::map<std::string, std::unique_ptr<path::NetworkPath>> m_lines;

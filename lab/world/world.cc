@@ -102,8 +102,9 @@ World::AskName(const std::string& place,
                IpAddress address,
                std::function<void(const std::string& name)> onName) const
 {
-    m_names->ResolverOf(place) ? m_names->AskReverse(place, address, std::move(onName))
-                               : onName(ReverseNameOf(address));
+    const std::string machine = m_network.Topology().MachineAt(place);
+    m_names->ResolverOf(machine) ? m_names->AskReverse(machine, address, std::move(onName))
+                                 : onName(ReverseNameOf(address));
 }
 
 void

@@ -140,6 +140,7 @@ Host::SetAddresses(const std::vector<IpAddress>& addresses,
     {
         m_shim->AddAddress(address);
     }
+    m_udp->SetAddresses(addresses, sourceTo);
     m_sourceTo = std::move(sourceTo);
 }
 

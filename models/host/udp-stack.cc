@@ -8,6 +8,8 @@
 
 #include <ns3/simulator.h>
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace bouncelab::host
@@ -44,7 +46,7 @@ UdpStack::UdpStack(const std::string& name,
                    std::uint64_t seed,
                    provenance::Ledger& ledger,
                    StackShim& tcp)
-    : m_address(address)
+    : m_addresses{address}
     , m_profile(profile)
     , m_start(start)
     , m_ledger(ledger)
@@ -57,6 +59,14 @@ UdpStack::UdpStack(const std::string& name,
           std::nullopt,
           m_draws.For("ports"))
 {
+}
+
+void
+UdpStack::SetAddresses(std::vector<IpAddress> addresses,
+                       std::function<IpAddress(IpAddress)> sourceTo)
+{
+    m_addresses = std::move(addresses);
+    m_sourceTo = std::move(sourceTo);
 }
 
 bool
@@ -103,13 +113,14 @@ UdpStack::Send(const Datagram& datagram)
     {
         return;
     }
-    const std::vector<std::uint8_t> octets = Octets(datagram, m_address);
+    const IpAddress source = m_sourceTo ? m_sourceTo(datagram.remote) : m_addresses.front();
+    const std::vector<std::uint8_t> octets = Octets(datagram, source);
     path::WirePacket packet;
     packet.payload =
         ns3::Create<ns3::Packet>(octets.data(), static_cast<std::uint32_t>(octets.size()));
     packet.payload->AddPacketTag(
         provenance::OriginTag(m_ledger.Born(m_tcp.Actor(), datagram.cause)));
-    packet.header.SetSource(m_address);
+    packet.header.SetSource(source);
     packet.header.SetDestination(datagram.remote);
     packet.header.SetProtocol(protocol::UDP);
     packet.header.SetPayloadSize(static_cast<std::uint16_t>(octets.size()));
@@ -125,7 +136,8 @@ UdpStack::Send(const Datagram& datagram)
 bool
 UdpStack::Takes(const path::WirePacket& packet) const
 {
-    if (packet.header.GetDestination() != m_address)
+    const IpAddress destination{packet.header.GetDestination()};
+    if (std::find(m_addresses.begin(), m_addresses.end(), destination) == m_addresses.end())
     {
         return false;
     }
@@ -151,9 +163,10 @@ UdpStack::Process(const path::WirePacket& packet)
     const ByteView bytes{octets.data(), octets.size()};
     const auto udp = ParseUdp(bytes);
     const IpAddress source{packet.header.GetSource()};
+    const IpAddress destination{packet.header.GetDestination()};
     const bool good = udp && udp->length == octets.size() &&
                       ((udp->checksum == 0 && !source.IsIpv6()) ||
-                       TransportChecksum(source, m_address, protocol::UDP, bytes) == 0);
+                       TransportChecksum(source, destination, protocol::UDP, bytes) == 0);
     const auto port = good ? m_ports.find(udp->destinationPort) : m_ports.end();
     if (port == m_ports.end() || m_tcp.IsDown())
     {

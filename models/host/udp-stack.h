@@ -49,6 +49,10 @@ class UdpStack
 
     void SetWire(path::WireHandler wire) { m_wire = std::move(wire); }
 
+    /// Several addresses in place of the one. \param sourceTo from which a remote one is written to
+    void SetAddresses(std::vector<IpAddress> addresses,
+                      std::function<IpAddress(IpAddress)> sourceTo);
+
     /// Takes what comes to a port. \return whether it was free
     bool Open(std::uint16_t port, Handler handler);
 
@@ -70,7 +74,8 @@ class UdpStack
     void Process(const path::WirePacket& packet);
     std::uint16_t NextIpId(IpAddress remote);
 
-    IpAddress m_address;
+    std::vector<IpAddress> m_addresses;
+    std::function<IpAddress(IpAddress)> m_sourceTo; //!< Empty: from the one that there is.
     const StackProfile& m_profile;
     HostStart m_start;
     provenance::Ledger& m_ledger;

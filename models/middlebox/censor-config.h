@@ -59,10 +59,11 @@ struct CensorConfig
     static constexpr bool PERSONA_OPTIONAL = true; //!< One of no known make is all in its keys.
 
     std::string description = Field(&description, "description") | "What device it is.";
-    std::string path = Field(&path, "path") | "Name of the path.";
-    std::uint32_t atHop =
-        Field(&atHop, "at-hop", 7).Range(1, 255) |
-        "The censor stands in the segment that leads to this hop, counted from the gateway.";
+    std::string path = Field(&path, "path") | "Name of the path, or of the station whose line it "
+                                              "is; `inside` is the site's own.";
+    std::uint32_t atHop = Field(&atHop, "at-hop", 7).Range(1, 255) |
+                          "The censor stands in the segment that leads to "
+                          "this hop, counted from where the line begins.";
     FlowWatchConfig watch = Inline(&watch);
     CensorAction action =
         Field(&action, "action") | "What it does with packets that its trigger concerns.";

@@ -1,6 +1,7 @@
 #include "lab/world/world.h"
 
 #include "formats/packet.h"
+#include "lab/scenario/topology.h"
 #include "models/provenance/origin-tag.h"
 #include "tests/scenario/small-scenario.h"
 
@@ -10,6 +11,8 @@
 
 #include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 using namespace bouncelab;
 using namespace bouncelab::world;
@@ -41,7 +44,12 @@ struct Passing
 struct Estate
 {
     explicit Estate(const std::string& variant, const std::vector<std::string>& overrides = {})
-        : scenario(Resolved(variant, overrides))
+        : Estate(Resolved(variant, overrides))
+    {
+    }
+
+    explicit Estate(scenario::Scenario built)
+        : scenario(std::move(built))
         , world(scenario, 1, ledger, events)
     {
         events.Subscribe(
@@ -277,6 +285,71 @@ BOOST_AUTO_TEST_CASE(a_route_by_hand_wins_over_the_shorter_way)
         BOOST_TEST((estate.taken == Estate::Taken{{"east", "b@east.example"}}));
         BOOST_TEST(!estate.seen["branch-router-outside"].empty() == over);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_host_is_found_at_each_of_its_interfaces_by_who_is_near_it)
+{
+    for (const auto& [sender, place, address] : {std::tuple("exchange", "lan", "192.168.1.20"),
+                                                 std::tuple("away", "branch", "192.168.2.20"),
+                                                 std::tuple("east", "gate-modem", "198.51.100.40")})
+    {
+        Estate estate("two-legs",
+                      {std::string("mail.messages.to-gate={from: a@site.example, to: "
+                                   "g@gate.example, at: 1 s, via: ") +
+                       sender + "}"});
+        for (const char* watched : {"gate", "lan", "gate-back", "branch", "gate-modem"})
+        {
+            estate.Watch(watched);
+        }
+        estate.world.Run();
+        BOOST_TEST((estate.taken == Estate::Taken{{"gate", "g@gate.example"}}), sender);
+        for (const char* watched : {"lan", "branch", "gate-modem"})
+        {
+            BOOST_TEST(estate.Saw(watched, address) == (std::string(watched) == place), sender);
+        }
+        BOOST_TEST(estate.Saw("gate", address) == (std::string(place) == "lan"));
+        BOOST_TEST(estate.Saw("gate-back", address) == (std::string(place) == "branch"));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_host_speaks_from_the_interface_by_which_its_packets_leave)
+{
+    Estate estate("two-legs",
+                  {"mail.messages.out={from: g@gate.example, to: c@west.example, at: 1 s, "
+                   "via: gate}",
+                   "hosts.gate.resolver.servers=[192.168.2.53]"});
+    for (const char* watched : {"lan", "gate-back", "gate-modem"})
+    {
+        estate.Watch(watched);
+    }
+    estate.world.Run();
+    BOOST_TEST((estate.taken == Estate::Taken{{"west", "c@west.example"}}));
+    BOOST_TEST(estate.seen["lan"].empty());
+    BOOST_TEST(estate.Saw("gate-back", "192.168.2.20"));
+    BOOST_TEST(estate.Saw("gate-back", "192.168.2.53"));
+    BOOST_TEST(estate.Saw("gate-modem", "198.51.100.40"));
+    BOOST_TEST(!estate.Saw("gate-modem", "192.168.1.20"));
+}
+
+BOOST_AUTO_TEST_CASE(a_host_with_several_interfaces_forwards_nothing)
+{
+    const scenario::Topology topology = scenario::TopologyOf(Resolved("two-legs", {}));
+    const IpAddress away = *IpAddress::Parse("192.168.2.10");
+    BOOST_TEST(topology.RoutesFrom("gate").count(away) == 1U);
+    BOOST_TEST(topology.RoutesFrom("desk").count(away) == 0U);
+    BOOST_TEST(topology.RoutesFrom("desk").count(*IpAddress::Parse("192.168.1.20")) == 1U);
+    BOOST_TEST(topology.RoutesFrom("desk").count(*IpAddress::Parse("192.168.2.20")) == 0U);
+
+    scenario::Scenario mistaken =
+        Resolved("two-legs", {"telnets={try: {from: desk, address: 192.168.1.20, at: 1 s}}"});
+    mistaken.gateways.at("firewall").routes["192.168.2.10"] = "gate";
+    mistaken.programs.telnets.at("try").address = away;
+    Estate estate(mistaken);
+    estate.Watch("gate");
+    estate.Watch("branch");
+    estate.world.Run();
+    BOOST_TEST(estate.Saw("gate", "192.168.2.10"));
+    BOOST_TEST(!estate.Saw("branch", "192.168.1.12"));
 }
 
 BOOST_AUTO_TEST_CASE(quiet_machines_cost_nothing_however_long_a_run_is)

@@ -1,10 +1,17 @@
 #include "lab/world/network.h"
 
+#include "lab/world/world.h"
+#include "models/path/tcp-packet.h"
+#include "models/provenance/sim-now.h"
 #include "tests/scenario/small-scenario.h"
 
 #include <ns3/simulator.h>
 
 #include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
 
 using namespace bouncelab;
 using namespace bouncelab::world;
@@ -29,9 +36,54 @@ struct SmallNetwork
     Network network;
 };
 
+/// What reaches the mail host of a device's reply: when, and with which TTL.
+std::vector<std::pair<SimTime, int>>
+Forgeries(std::vector<std::string> overrides, const char* form)
+{
+    overrides.push_back(std::string("path-form=") + form);
+    const scenario::Scenario scenario = scenario::ResolveSmall("fault", overrides);
+    provenance::Ledger ledger;
+    host::EventStream events;
+    World world(scenario, 1, ledger, events);
+    std::vector<std::pair<SimTime, int>> seen;
+    world.Observe("mail-host",
+                  scenario::StationSide::Site,
+                  [&seen](path::Direction direction, const path::WirePacket& packet)
+                  {
+                      const std::vector<std::uint8_t> octets = path::OctetsOf(*packet.payload);
+                      const std::string text(octets.begin(), octets.end());
+                      if (direction == path::Direction::Inbound &&
+                          text.find("500 error") != text.npos)
+                      {
+                          seen.emplace_back(SimNow(), packet.header.GetTtl());
+                      }
+                  },
+                  {});
+    world.Run();
+    return seen;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(network)
+
+BOOST_AUTO_TEST_CASE(an_injector_stands_on_a_path_on_the_way_to_a_station_or_inside)
+{
+    const std::vector<std::string> behindStation{
+        "stations={border: {hops: [{address: 192.0.2.8, delay: 1 ms}, {address: 192.0.2.9, delay: "
+        "2 ms}]}}",
+        "paths.japan.from=border",
+        "injectors.device.path=border"};
+    for (const auto& overrides :
+         {std::vector<std::string>{},
+          behindStation,
+          std::vector<std::string>{"injectors.device.path=inside", "injectors.device.at-hop=1"}})
+    {
+        const auto forged = Forgeries(overrides, "channel");
+        BOOST_TEST(!forged.empty());
+        BOOST_TEST((forged == Forgeries(overrides, "routers")));
+    }
+}
 
 BOOST_AUTO_TEST_CASE(a_hosts_clock_is_ahead_by_its_offset_and_local_by_the_sites_zone)
 {
