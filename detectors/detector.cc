@@ -1,5 +1,6 @@
 #include "detectors/detector.h"
 
+#include "detectors/readers/caps.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
@@ -61,14 +62,21 @@ void
 AlertSink::Add(Alert alert)
 {
     // More of one detector say nothing new, and hostile evidence could draw any number.
-    constexpr std::size_t MOST = 100000;
     if (!HasPlace(alert))
     {
         throw std::logic_error(fmt::format("{} says nothing of where to look", alert.detector));
     }
-    if (alerts.size() < MOST && Takes(alert))
+    if (!Takes(alert))
+    {
+        return;
+    }
+    if (alerts.size() < GetCaps().alerts)
     {
         alerts.push_back(std::move(alert));
+    }
+    else
+    {
+        ++leftOut;
     }
 }
 
@@ -234,11 +242,9 @@ MakeCut(const CutEvidence& cut, const AlertRule& signature)
     alert.evidence.file = cut.file;
     alert.evidence.log.push_back({cut.file, 1, cut.what});
     alert.evidence.explanation =
-        fmt::format("{}{}{} were too many and left out: what they show is not judged. The part "
-                    "around the failure alone would decide.",
-                    cut.file,
-                    cut.file.empty() ? "" : ": ",
-                    cut.what);
+        fmt::format("{}: what they show is not judged, or not whole. The part around the failure "
+                    "alone would decide.",
+                    cut.Tell());
     return alert;
 }
 

@@ -36,6 +36,7 @@ class AlertSink
     void AddOrCount(Alert alert, const std::string& key);
 
     std::vector<Alert> alerts;
+    std::uint64_t leftOut = 0; //!< Alerts, as too many.
 
   private:
     bool Takes(const Alert& alert) const;

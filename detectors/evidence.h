@@ -32,6 +32,13 @@ struct CutEvidence
     std::string file;      //!< Relative to the evidence folder; empty = whole files.
     std::string_view kind; //!< formats/evidence-kind.h; empty = any.
     std::string what;      //!< "1200 log rows"
+    std::string_view how = "were too many and left out";
+
+    /// "maillog: 1200 log rows were too many and left out"
+    std::string Tell() const
+    {
+        return (file.empty() ? "" : file + ": ") + what + " " + std::string(how);
+    }
 };
 
 /// Everything in an evidence folder that is not a flow.

@@ -3,6 +3,7 @@
 #include "detectors/analysis/sender-location.h"
 #include "detectors/analysis/sighted-packet.h"
 #include "detectors/detector.h"
+#include "detectors/readers/caps.h"
 
 #include <fmt/format.h>
 
@@ -20,8 +21,6 @@ namespace hop_locator
 {
 
 constexpr AlertRule SIGNATURE{"hop-locator", 1100006, "BOUNCELAB place of a forger"};
-
-constexpr std::size_t MOST_CASES = 10000;
 
 /// The TTL that most of each side's segments show, accused ones left out.
 std::array<std::optional<int>, 2>
@@ -66,7 +65,11 @@ Note(Sightings& sightings, const Ends& ends, int ttl)
 void
 NoteProbe(Sightings& sightings, const Ends& ends, int ttl, bool isHit)
 {
-    if (sightings.probes.size() < MOST_CASES)
+    if (sightings.probes.size() >= GetCaps().sightings && sightings.probes.count(ends) == 0)
+    {
+        ++sightings.leftOut;
+    }
+    else
     {
         Sightings::Probes& probes = sightings.probes[ends];
         (isHit ? probes.hit : probes.silent).insert(ttl);
@@ -97,7 +100,11 @@ Gather(const Evidence& evidence, Analysis& analysis, AlertSink&)
     {
         const Segment& accused = flow.At(accusation.accused);
         const std::optional<int> usual = usualTtls[accused.side];
-        if (usual && sightings.cases.size() < MOST_CASES)
+        if (usual && sightings.cases.size() >= GetCaps().sightings)
+        {
+            ++sightings.leftOut;
+        }
+        else if (usual)
         {
             std::optional<PathTiming>& timing = timings[accused.side];
             if (!timing)

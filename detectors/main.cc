@@ -187,7 +187,10 @@ ReadingOf(const Call& call,
     report["sessions"] = sessions;
     report["files"] = std::move(all);
     report["cut"] = nlohmann::ordered_json::array();
-    for (const CutEvidence& cut : context.cuts)
+    std::vector<CutEvidence> cuts = context.cuts;
+    const std::vector<CutEvidence> later = detection.LaterCuts();
+    cuts.insert(cuts.end(), later.begin(), later.end());
+    for (const CutEvidence& cut : cuts)
     {
         report["cut"].push_back((cut.file.empty() ? "" : cut.file + ": ") + cut.what);
     }
@@ -260,6 +263,10 @@ Detect(const Call& call)
     if (!problem)
     {
         detection.Conclude();
+        for (const CutEvidence& cut : detection.LaterCuts())
+        {
+            Say(cut.Tell());
+        }
     }
     if (!call.reading.empty())
     {

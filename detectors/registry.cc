@@ -1,5 +1,7 @@
 #include "detectors/registry.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -56,6 +58,9 @@ Detection::Judge(const Evidence& evidence)
 void
 Detection::Conclude()
 {
+    std::vector<CutEvidence> cuts = m_analysis.GetContext().cuts;
+    const std::vector<CutEvidence> later = m_analysis.Cuts();
+    cuts.insert(cuts.end(), later.begin(), later.end());
     for (std::size_t i = 0; i < m_detectors.size(); ++i)
     {
         if (m_detectors[i]->conclude)
@@ -63,7 +68,7 @@ Detection::Conclude()
             m_detectors[i]->conclude(m_analysis, m_sinks[i]);
         }
         const auto& reads = m_detectors[i]->scope.reads;
-        for (const CutEvidence& cut : m_analysis.GetContext().cuts)
+        for (const CutEvidence& cut : cuts)
         {
             if (cut.kind.empty() || std::find(reads.begin(), reads.end(), cut.kind) != reads.end())
             {
@@ -71,6 +76,23 @@ Detection::Conclude()
             }
         }
     }
+}
+
+std::vector<CutEvidence>
+Detection::LaterCuts() const
+{
+    std::vector<CutEvidence> cuts = m_analysis.Cuts();
+    for (std::size_t i = 0; i < m_sinks.size(); ++i)
+    {
+        if (m_sinks[i].leftOut > 0)
+        {
+            cuts.push_back(
+                {"",
+                 "",
+                 fmt::format("{} alerts of {}", m_sinks[i].leftOut, m_detectors[i]->Name())});
+        }
+    }
+    return cuts;
 }
 
 std::vector<Alert>

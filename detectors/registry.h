@@ -27,6 +27,9 @@ class Detection
     /// In the order of the detectors; what several of them miss in the evidence is said once.
     std::vector<Alert> AllAlerts() const;
 
+    /// What was left out as too much behind the readers, of flows and of alerts, as of now.
+    std::vector<CutEvidence> LaterCuts() const;
+
     const Analysis& GetAnalysis() const { return m_analysis; }
 
   private:

@@ -1,6 +1,7 @@
 #include "detectors/analysis/analysis.h"
 
 #include "detectors/analysis/control-comparison.h"
+#include "detectors/readers/caps.h"
 
 #include <algorithm>
 #include <iterator>
@@ -11,8 +12,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::size_t MOST_CONTROLS = 200000;
 
 /// The kept value, derived if it is asked for the first time.
 template <class T, class Derive>
@@ -43,14 +42,36 @@ Analysis::Analysis(const EvidenceContext& context)
 void
 Analysis::AddControl(const Flow& flow)
 {
-    if (m_controls.size() >= MOST_CONTROLS || !IsControlPort(flow.port[SERVER]))
+    auto opening = IsControlPort(flow.port[SERVER]) ? OpeningOf(flow) : std::nullopt;
+    if (opening && m_controls.size() >= GetCaps().controls)
     {
-        return;
+        ++m_controlsLeftOut;
     }
-    if (auto opening = OpeningOf(flow))
+    else if (opening)
     {
         m_controls.push_back(std::move(*opening));
     }
+}
+
+std::vector<CutEvidence>
+Analysis::Cuts() const
+{
+    std::vector<CutEvidence> cuts;
+    const auto add = [&](std::uint64_t count, std::string_view what)
+    {
+        if (count > 0)
+        {
+            cuts.push_back({"", kinds::PACKETS, std::to_string(count) + " " + std::string(what)});
+        }
+    };
+    add(m_table.Dropped(), "captured sessions");
+    add(m_controlsLeftOut, "connections by which others are compared");
+    add(resets.ResetsLeftOut(), "resets");
+    add(resets.HostsLeftOut(), "connections by which resets are compared");
+    add(sightings.leftOut, "accused packets and probes by which a place is told");
+    add(probes.LeftOut(), "probes of a path");
+    add(traffic.LeftOut(), "lines of printed packets");
+    return cuts;
 }
 
 const SessionList&

@@ -49,6 +49,9 @@ class Analysis
 
     const EvidenceContext& GetContext() const { return m_context; }
 
+    /// What of the flows was left out as too much, in the evidence's kind.
+    std::vector<CutEvidence> Cuts() const;
+
     const std::vector<TcpOpening>& Controls() const { return m_controls; }
 
     /// The sessions that the evidence tells at least in such detail.
@@ -82,6 +85,7 @@ class Analysis
 
     const EvidenceContext& m_context;
     std::vector<TcpOpening> m_controls;
+    std::uint64_t m_controlsLeftOut = 0;
     mutable SessionTable m_table;
     mutable ByDetail<SessionList> m_sessions;
     mutable ByDetail<SessionList> m_judged;

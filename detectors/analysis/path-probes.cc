@@ -1,6 +1,7 @@
 #include "detectors/analysis/path-probes.h"
 
 #include "detectors/analysis/sighted-packet.h"
+#include "detectors/readers/caps.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +15,6 @@ namespace bouncelab::detectors
 namespace path_probes
 {
 
-constexpr std::size_t MOST_PROBES = 20000;
 constexpr std::size_t MOST_TEXT = 300;
 constexpr Nanoseconds LATE = std::chrono::seconds(10); //!< No answer of a router takes as long.
 constexpr Nanoseconds PAUSE = std::chrono::minutes(1); //!< Longer than any between probes of a run.
@@ -218,7 +218,11 @@ PathProbes::Add(const Flow& flow)
 {
     const auto ttl = flow.window.IsFirst() ? ProbeTtl(flow) : std::nullopt;
     const auto asked = ttl ? path_probes::FirstSaid(flow) : std::nullopt;
-    if (!asked || m_count >= path_probes::MOST_PROBES)
+    if (!asked)
+    {
+        return;
+    }
+    if (++m_count > GetCaps().probes)
     {
         return;
     }

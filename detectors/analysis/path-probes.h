@@ -2,8 +2,10 @@
 #define BOUNCELAB_DETECTORS_ANALYSIS_PATH_PROBES_H
 
 #include "detectors/evidence.h"
+#include "detectors/readers/caps.h"
 #include "detectors/readers/centrace-reader.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -46,11 +48,17 @@ class PathProbes
     /// What was captured first; a server of which there is a capture is not told once more.
     std::vector<PathMeasurement> Measurements(const EvidenceContext& context) const;
 
+    /// Probes that were not taken as there were too many.
+    std::uint64_t LeftOut() const
+    {
+        return m_count - std::min<std::uint64_t>(m_count, GetCaps().probes);
+    }
+
   private:
     using Payloads = std::map<std::string, ProbeRun>;
 
     std::map<Ends, Payloads> m_captured;
-    std::size_t m_count = 0;
+    std::uint64_t m_count = 0;
 };
 
 } // namespace bouncelab::detectors

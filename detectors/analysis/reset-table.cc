@@ -2,6 +2,7 @@
 
 #include "detectors/analysis/sighted-packet.h"
 #include "detectors/detector.h"
+#include "detectors/readers/caps.h"
 #include "formats/initial-ttl.h"
 
 #include <fmt/format.h>
@@ -14,8 +15,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t MOST_RESETS = 20000;
-constexpr std::size_t MOST_ADDRESSES = 50000;
 constexpr double ENOUGH = 3.0;
 
 std::optional<ResetCase>
@@ -89,8 +88,9 @@ ResetTable::AddHosts(const Flow& flow)
     for (const Side side : {CLIENT, SERVER})
     {
         const std::string key = flow.source->name + " " + flow.address[side].ToString();
-        if (m_hosts.size() >= MOST_ADDRESSES && m_hosts.count(key) == 0)
+        if (m_hosts.size() >= GetCaps().resetHosts && m_hosts.count(key) == 0)
         {
+            ++m_hostsLeftOut;
             continue;
         }
         std::array<std::uint32_t, 256> count{};
@@ -129,8 +129,12 @@ ResetTable::Add(const Evidence& evidence)
         m_lastFrame = frame;
         m_lastIsSuspect = false;
         AddHosts(flow);
-        auto found = m_resets.size() < MOST_RESETS ? FirstSuspect(evidence) : std::nullopt;
-        if (found)
+        auto found = FirstSuspect(evidence);
+        if (found && m_resets.size() >= GetCaps().resets)
+        {
+            ++m_resetsLeftOut;
+        }
+        else if (found)
         {
             m_resets.push_back(Described(evidence, std::move(*found)));
             m_lastIsSuspect = true;

@@ -61,6 +61,12 @@ class ResetTable
     /// Faults and what cannot be told, in order of their flows; complete when no flow follows.
     std::vector<JudgedReset> Judge() const;
 
+    /// Resets that are not among them as there were too many.
+    std::uint64_t ResetsLeftOut() const { return m_resetsLeftOut; }
+
+    /// Connections of which an end is not compared with others, as there were too many addresses.
+    std::uint64_t HostsLeftOut() const { return m_hostsLeftOut; }
+
   private:
     /// What an address shows at the place of one capture.
     struct Host
@@ -87,6 +93,8 @@ class ResetTable
     const CaptureSource* m_lastSource = nullptr;
     std::uint32_t m_lastFrame = 0;
     bool m_lastIsSuspect = false;
+    std::uint64_t m_resetsLeftOut = 0;
+    std::uint64_t m_hostsLeftOut = 0;
     std::vector<SuspectReset> m_resets;
     std::map<std::string, Host> m_hosts; //!< By capture and address.
 };

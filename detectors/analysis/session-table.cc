@@ -1,5 +1,7 @@
 #include "detectors/analysis/session-table.h"
 
+#include "detectors/readers/caps.h"
+
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
@@ -13,8 +15,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::size_t MOST_BYTES = std::size_t{256} << 20;
 
 std::size_t
 MemoryOf(const SmtpSession& session)
@@ -187,7 +187,7 @@ SessionTable::Keep(const Flow& flow)
     {
         return std::nullopt;
     }
-    if (m_bytes > MOST_BYTES)
+    if (m_bytes >= GetCaps().sessionOctets)
     {
         ++m_dropped;
         return std::nullopt;
@@ -216,7 +216,7 @@ SessionTable::Continue(const Flow& flow)
     }
     const std::size_t index = open->second;
     SmtpSession& session = m_sessions[index];
-    if (m_bytes > MOST_BYTES)
+    if (m_bytes >= GetCaps().sessionOctets)
     {
         ++m_dropped;
     }

@@ -37,6 +37,7 @@ struct Sightings
     };
 
     std::vector<AccusedPacket> cases;
+    std::uint64_t leftOut = 0; //!< Of cases and probes, as too many.
     std::map<Ends, Probes> probes;
     std::map<Ends, std::pair<int, int>> ttls; //!< Smallest and largest TTL of forgeries.
 };

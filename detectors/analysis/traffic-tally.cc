@@ -1,5 +1,7 @@
 #include "detectors/analysis/traffic-tally.h"
 
+#include "detectors/readers/caps.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -50,6 +52,19 @@ TrafficTally::CountFrame(const std::string& file, std::uint64_t frame, const Lin
 }
 
 void
+TrafficTally::CountLine(const std::string& file, std::uint32_t number, const Line& line)
+{
+    if (m_lines.size() < GetCaps().printedLines)
+    {
+        m_lines[{file, number}] = line;
+    }
+    else
+    {
+        ++m_leftOut;
+    }
+}
+
+void
 TrafficTally::Add(const Flow& flow)
 {
     const bool isMail = IsMailPort(flow.port[SERVER]) || flow.IsSmtp();
@@ -71,9 +86,9 @@ TrafficTally::Add(const Flow& flow)
         {
             CountFrame(file, segment.frame, line);
         }
-        else if (m_lines.size() < MOST_LINES)
+        else
         {
-            m_lines[{file, segment.line}] = line;
+            CountLine(file, segment.line, line);
         }
     }
 }
@@ -86,9 +101,9 @@ TrafficTally::Add(const std::string& file, const SeenDatagram& seen)
     {
         CountFrame(file, seen.frame, line);
     }
-    else if (m_lines.size() < MOST_LINES)
+    else
     {
-        m_lines[{file, seen.line}] = line;
+        CountLine(file, seen.line, line);
     }
 }
 

@@ -43,6 +43,9 @@ class TrafficTally
     /// Client ports of printed connections to port 25.
     const std::set<std::uint16_t>& PrintedClientPorts() const { return m_clientPorts; }
 
+    /// Lines of printed packets that are not in them as there were too many.
+    std::uint64_t LeftOut() const { return m_leftOut; }
+
   private:
     struct Line
     {
@@ -51,14 +54,14 @@ class TrafficTally
         std::string service;
     };
 
-    static constexpr std::size_t MOST_LINES = 200000;
-
     static void Count(TrafficPiece& piece, const Line& line);
     void CountFrame(const std::string& file, std::uint64_t frame, const Line& line);
+    void CountLine(const std::string& file, std::uint32_t number, const Line& line);
 
     std::map<std::string, TrafficPiece> m_captures;
     std::map<std::pair<std::string, std::uint32_t>, Line> m_lines; //!< Printed packets.
     std::set<std::uint16_t> m_clientPorts;
+    std::uint64_t m_leftOut = 0;
 };
 
 } // namespace bouncelab::detectors

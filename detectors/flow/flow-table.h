@@ -2,6 +2,7 @@
 #define BOUNCELAB_DETECTORS_FLOW_FLOW_TABLE_H
 
 #include "detectors/flow/flow.h"
+#include "detectors/readers/caps.h"
 #include "formats/clock.h"
 
 #include <array>
@@ -169,7 +170,7 @@ class FlowTable
     std::uint64_t m_serial = 0;
     std::uint64_t m_displaced = 0;
     std::size_t m_memory = 0;
-    std::size_t m_memoryLimit = std::size_t{256} << 20;
+    std::size_t m_memoryLimit = GetCaps().flowOctets;
 };
 
 } // namespace bouncelab::detectors

@@ -1,3 +1,4 @@
+#include "detectors/readers/caps.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/syslog-stamp.h"
@@ -18,8 +19,6 @@ namespace
 {
 
 using Words = dialects::Barracuda;
-
-constexpr std::size_t MOST_EVENTS = 500000;
 
 /// "name[192.0.2.7]" taken apart; "unknown" is no name.
 std::pair<std::string, std::optional<HostAddress>>
@@ -122,8 +121,13 @@ BarracudaReader::Line(std::uint32_t number, std::string_view text)
         tag = std::min(tag, text.find(process));
     }
     const std::size_t colon = tag == text.npos ? text.npos : text.find("]: ", tag);
-    if (colon == text.npos || m_events.size() >= MOST_EVENTS)
+    if (colon == text.npos)
     {
+        return false;
+    }
+    if (m_events.size() >= GetCaps().barracudaEvents)
+    {
+        LeaveOut();
         return false;
     }
     const auto stamp = TakeSyslogStamp(text.substr(0, tag));

@@ -1,5 +1,6 @@
 #include "detectors/readers/dialog-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/dialog-marks.h"
 #include "detectors/readers/reported-reply.h"
 #include "detectors/readers/scan.h"
@@ -101,9 +102,9 @@ DialogReader::ReadRow(std::uint32_t number, std::string_view line)
     {
         return false;
     }
-    constexpr std::size_t MOST_ROWS = 10000;
-    if (m_rows.size() >= MOST_ROWS && m_rows.count(row->key) == 0)
+    if (m_rows.size() >= GetCaps().dialogs && m_rows.count(row->key) == 0)
     {
+        LeaveOut();
         return false;
     }
     std::unique_ptr<DialogReader>& reader = m_rows[row->key];

@@ -1,5 +1,6 @@
 #include "detectors/readers/evidence-files.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/file-kind.h"
 
 #include <fmt/format.h>
@@ -16,8 +17,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t MOST_FILES = 10000;
 
 std::optional<std::string>
 AddFile(const fs::path& path, bool isOnly, EvidenceFiles& found)
@@ -99,10 +98,10 @@ FindFiles(const std::vector<fs::path>& paths, EvidenceFiles& found)
               found.files.end(),
               [](const EvidenceFile& a, const EvidenceFile& b) { return a.name < b.name; });
     std::sort(found.noFiles.begin(), found.noFiles.end());
-    if (found.files.size() > MOST_FILES)
+    if (found.files.size() > GetCaps().files)
     {
-        found.leftOut = found.files.size() - MOST_FILES;
-        found.files.resize(MOST_FILES);
+        found.leftOut = found.files.size() - GetCaps().files;
+        found.files.resize(GetCaps().files);
     }
     return std::nullopt;
 }

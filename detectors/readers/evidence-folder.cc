@@ -1,6 +1,7 @@
 #include "detectors/readers/evidence-folder.h"
 
 #include "detectors/flow/known-flows.h"
+#include "detectors/readers/caps.h"
 #include "detectors/readers/capture-reader.h"
 #include "detectors/readers/evidence-files.h"
 #include "detectors/readers/file-kind.h"
@@ -32,9 +33,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t MOST_REFUSALS = 100000;
-constexpr std::size_t MOST_ROUTES = 1000;
 
 /// Programs' ways of printing packets, each of which has a reader.
 enum class PrintedForm
@@ -89,6 +87,10 @@ class FolderReading
         {
             Cut("", kinds::MAIL_LOG, fmt::format("{} refusals", m_droppedRefusals));
         }
+        if (m_droppedRoutes > 0)
+        {
+            Cut("", kinds::ROUTES, fmt::format("{} traceroutes", m_droppedRoutes));
+        }
         ReadCaptures();
         ReadPrintedPackets();
         Report();
@@ -114,9 +116,11 @@ class FolderReading
         }
         for (const std::string& name : found.noFiles)
         {
-            const std::string what = "a link to a folder or to nothing, a pipe, or a device";
-            m_context.cuts.push_back({name, "", what});
-            m_handler.note(fmt::format("{}: {}, left out", name, what));
+            m_context.cuts.push_back({name,
+                                      "",
+                                      "a link to a folder or to nothing, a pipe, or a device",
+                                      "was left out"});
+            m_handler.note(m_context.cuts.back().Tell());
         }
         for (const std::string& sentence : found.cutShort)
         {
@@ -128,8 +132,21 @@ class FolderReading
     void Cut(const std::string& file, std::string_view kind, const std::string& what)
     {
         m_context.cuts.push_back({file, kind, what});
-        m_handler.note(
-            fmt::format("{}{}{} were too many and left out", file, file.empty() ? "" : ": ", what));
+        m_handler.note(m_context.cuts.back().Tell());
+    }
+
+    /// The same of connections that were handed on before they were over.
+    void NoteDisplaced(const std::string& file, const FlowTable& flows)
+    {
+        if (flows.Displaced() > 0)
+        {
+            m_context.cuts.push_back(
+                {file,
+                 kinds::PACKETS,
+                 fmt::format("{} connections", flows.Displaced()),
+                 "were open beside too many others and judged before they were over"});
+            m_handler.note(m_context.cuts.back().Tell());
+        }
     }
 
     /// A file that says nothing at all: a note among others, but the end when it is the only one.
@@ -244,7 +261,7 @@ class FolderReading
                 {
                     SetStampClock(*refusal.time, refusal.zone.value_or(Nanoseconds(0)));
                 }
-                if (m_context.refusals.size() < MOST_REFUSALS)
+                if (m_context.refusals.size() < GetCaps().refusals)
                 {
                     m_context.refusals.push_back({file.name, isLog, refusal});
                 }
@@ -307,6 +324,12 @@ class FolderReading
         reading.undone = text.undone;
         for (const TextLineReader* reader : readers)
         {
+            if (reader->LeftOut() > 0)
+            {
+                Cut(file.name,
+                    "",
+                    fmt::format("{} lines of {}", reader->LeftOut(), reader->Kind()));
+            }
             const HealingReport* const healings = reader->Healings();
             for (std::size_t i = 0; healings && i < healings->All().size(); ++i)
             {
@@ -342,13 +365,13 @@ class FolderReading
                 return;
             }
         }
-        if (m_context.routes.size() < MOST_ROUTES)
+        if (m_context.routes.size() < GetCaps().routes)
         {
             m_context.routes.push_back(route);
         }
-        else if (m_context.routes.size() == MOST_ROUTES)
+        else
         {
-            Cut("", kinds::ROUTES, fmt::format("traceroutes behind the first {}", MOST_ROUTES));
+            ++m_droppedRoutes;
         }
     }
 
@@ -425,6 +448,7 @@ class FolderReading
                 KeepIn(m_context.logs.kerberos, file->name),
                 KeepIn(m_context.logs.expired, file->name));
             flows.Finish();
+            NoteDisplaced(file->name, flows);
             Describe(*file, summary);
             NoteUnpacking(*file, unpacked);
         }
@@ -527,6 +551,7 @@ class FolderReading
             }
             ReadText(unpacked.file, readers);
             flows.Finish();
+            NoteDisplaced(file.name, flows);
         }
     }
 
@@ -564,6 +589,7 @@ class FolderReading
     std::vector<File*> m_captures;
     std::map<const File*, std::uint64_t> m_repeated; //!< Flows; looked up only.
     std::uint64_t m_droppedRefusals = 0;
+    std::uint64_t m_droppedRoutes = 0;
     std::list<CaptureSource> m_sources;
     KnownFlows m_known;
     std::optional<int> m_stampYear;

@@ -1,5 +1,6 @@
 #include "detectors/readers/exim-log-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
 #include "formats/exchange-fields.h"
@@ -14,9 +15,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::size_t MOST_EXIM_MESSAGES = 500000;
-constexpr std::size_t MOST_REFUSED_CLIENTS = 10000;
 
 constexpr std::array<std::string_view, 7> FLAGS{"<=", "=>", "->", ">>", "*>", "**", "=="};
 
@@ -96,8 +94,13 @@ EximLogReader::Line(std::uint32_t number, std::string_view line)
     std::string_view rest = text;
     const std::string_view first = scan::Word(rest);
     // A row that lost its stamp still shows whose it is by the message's id.
-    if ((!stamp && !IsEximId(first)) || m_messages.size() >= MOST_EXIM_MESSAGES)
+    if (!stamp && !IsEximId(first))
     {
+        return false;
+    }
+    if (m_messages.size() >= GetCaps().eximMessages)
+    {
+        LeaveOut();
         return false;
     }
     Row row{number, line, stamp ? stamp->In1972() : WallTime(), {}, text};
@@ -319,8 +322,13 @@ EximLogReader::ReadRejection(const Row& row)
     reply.stage = isRecipient ? "RCPT" : StageIn(std::string(" after ") + std::string(step));
     m_replies.push_back(reply);
     const std::string client = reply.address.ToString();
-    if (!isRecipient || (m_refused.size() >= MOST_REFUSED_CLIENTS && m_refused.count(client) == 0))
+    if (!isRecipient)
     {
+        return true;
+    }
+    if (m_refused.size() >= GetCaps().eximClients && m_refused.count(client) == 0)
+    {
+        LeaveOut();
         return true;
     }
     LogRow told;

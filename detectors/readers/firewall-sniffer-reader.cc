@@ -1,5 +1,6 @@
 #include "detectors/readers/firewall-sniffer-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/capture-reader.h"
 #include "detectors/readers/printed-packet.h"
 #include "detectors/readers/scan.h"
@@ -16,7 +17,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t MOST_PACKETS = 1 << 17;
 constexpr std::size_t MOST_OCTETS = 64 << 10;
 constexpr std::size_t LOOK_AHEAD = 64; //!< Packets of a connection that may tell a length.
 constexpr std::int64_t LONGEST = 0xFFFF - IPV4_BYTES - TCP_BYTES;
@@ -106,9 +106,13 @@ FirewallSnifferReader::ReadPacket(std::uint32_t number, std::string_view text)
     if (end == right.npos || !IsInterface(left.substr(0, source)) ||
         !TakePrintedEnd(left.substr(source), packet.source, packet.tcp.sourcePort) ||
         !TakePrintedEnd(right.substr(0, end), packet.destination, packet.tcp.destinationPort) ||
-        !TakeFlags(right.substr(end + 2), packet.tcp, seen.hasSequence) ||
-        m_seen.size() == MOST_PACKETS)
+        !TakeFlags(right.substr(end + 2), packet.tcp, seen.hasSequence))
     {
+        return false;
+    }
+    if (m_seen.size() >= GetCaps().snifferPackets)
+    {
+        LeaveOut();
         return false;
     }
     m_stamps = stamps;

@@ -1,5 +1,6 @@
 #include "detectors/readers/log-reply-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/reply-in-text.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
@@ -12,8 +13,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::size_t MOST_QUEUED = 500000;
 
 ReportedReply
 RowReply(std::uint32_t number, std::string_view line, std::string_view program)
@@ -141,8 +140,13 @@ bool
 LogReplyReader::ReadSendmail(std::uint32_t number, std::string_view line, const SyslogRow& row)
 {
     const std::size_t colon = row.text.find(": ");
-    if (colon == row.text.npos || m_messages.size() >= MOST_QUEUED)
+    if (colon == row.text.npos)
     {
+        return false;
+    }
+    if (m_messages.size() >= GetCaps().queuedMessages)
+    {
+        LeaveOut();
         return false;
     }
     const std::string id(row.text.substr(0, colon));

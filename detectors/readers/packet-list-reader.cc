@@ -1,5 +1,6 @@
 #include "detectors/readers/packet-list-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
 
@@ -146,7 +147,6 @@ PacketListReader::Take(Row row)
 bool
 PacketListReader::TakeNumbered(Row row)
 {
-    constexpr std::size_t MOST_HELD = 1 << 18;
     const bool rises = row.frame > m_lastFrame;
     if (m_order == Order::Unknown && !m_held.empty())
     {
@@ -169,11 +169,12 @@ PacketListReader::TakeNumbered(Row row)
         return ReadRow(row);
     }
     const bool mayBe = MayBeRead(row);
-    if (m_held.size() < MOST_HELD)
+    if (m_held.size() < GetCaps().heldRows)
     {
         m_held.push_back(std::move(row));
         return mayBe;
     }
+    LeaveOut();
     return false;
 }
 

@@ -1,5 +1,6 @@
 #include "detectors/readers/postfix-log-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/scan.h"
 #include "formats/exchange-fields.h"
 #include "formats/text.h"
@@ -15,7 +16,6 @@ namespace
 {
 
 constexpr std::size_t MOST_OPEN = 10000;
-constexpr std::size_t MOST_MESSAGES = 500000;
 
 /// What stands between a label and the next comma that is not within brackets.
 std::string_view
@@ -86,8 +86,13 @@ PostfixLogReader::Line(std::uint32_t number, std::string_view line)
 {
     const auto row = ParseSyslogRow(line);
     const std::string_view service = row ? PostfixService(row->program) : std::string_view();
-    if (service.empty() || m_messages.size() > MOST_MESSAGES)
+    if (service.empty())
     {
+        return false;
+    }
+    if (m_messages.size() >= GetCaps().postfixMessages)
+    {
+        LeaveOut();
         return false;
     }
     const Current at{number, line, *row};

@@ -1,5 +1,6 @@
 #include "detectors/readers/product-log-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/csv.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
@@ -13,8 +14,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::size_t MOST_PRODUCT_SESSIONS = 100000;
 
 ReportedReply
 ProductRow(std::uint32_t number, std::string_view text, std::string_view program)
@@ -54,8 +53,9 @@ BeginsWithDigit(std::string_view text)
 ProductLogReader::Session&
 ProductLogReader::SessionOf(std::string_view key)
 {
-    if (m_sessions.size() >= MOST_PRODUCT_SESSIONS)
+    if (m_sessions.size() >= GetCaps().productSessions)
     {
+        LeaveOut();
         m_sessions.clear();
     }
     return m_sessions[std::string(key.substr(0, scan::LONGEST_FIELD))];

@@ -1,5 +1,6 @@
 #include "detectors/readers/protocol-sessions.h"
 
+#include "detectors/readers/caps.h"
 #include "formats/exchange-fields.h"
 
 #include <fmt/format.h>
@@ -16,7 +17,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t MOST_LOG_BYTES = std::size_t{512} << 20;
 constexpr std::size_t MOST_LOG_FILES = std::numeric_limits<std::uint16_t>::max();
 constexpr std::size_t LONGEST_TEXT = std::numeric_limits<std::uint16_t>::max();
 
@@ -228,7 +228,7 @@ ProtocolSessions::Add(const ProtocolRow& row)
     const std::size_t dataLength = std::min(row.data.size(), LONGEST_TEXT);
     const std::size_t contextLength = std::min(row.context.size(), LONGEST_TEXT);
     m_bytes += sizeof(LogRow) + dataLength + contextLength;
-    if (m_bytes > MOST_LOG_BYTES || m_files.empty())
+    if (m_bytes > GetCaps().logOctets || m_files.empty())
     {
         ++m_dropped;
         return;

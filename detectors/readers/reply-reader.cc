@@ -1,5 +1,6 @@
 #include "detectors/readers/reply-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/report-words.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
@@ -15,7 +16,6 @@ namespace bouncelab::detectors
 namespace
 {
 
-constexpr std::size_t MOST_KEPT = 100000;
 constexpr std::size_t MOST_COMPARED = 64; //!< Replies that one may tell once more.
 constexpr std::uint32_t CONTEXT_LINES =
     12; //!< That far what was said before a reply belongs to it.
@@ -407,13 +407,17 @@ ReplyReader::Keep(ReportedReply reply)
                      [&](const ReportedReply& kept) { return TellTheSame(kept, reply); });
     if (same == m_kept.end())
     {
-        if (m_kept.size() < MOST_KEPT)
+        if (m_kept.size() < GetCaps().replies)
         {
             m_kept.push_back(std::move(reply));
         }
         else if (reply.standing == ReportedReply::Standing::Record)
         {
             m_handler(reply); // whoever takes them counts what are too many
+        }
+        else
+        {
+            LeaveOut();
         }
         return;
     }

@@ -1,5 +1,6 @@
 #include "detectors/readers/sender-checks-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/xml-element.h"
 #include "formats/text.h"
@@ -67,7 +68,6 @@ SenderChecksReader::End()
 bool
 AggregateReportReader::Line(std::uint32_t number, std::string_view text)
 {
-    constexpr std::size_t LARGEST = 8 << 20;
     constexpr std::string_view END_OF_REPORT = "</feedback>";
     if (m_xml.empty())
     {
@@ -81,10 +81,12 @@ AggregateReportReader::Line(std::uint32_t number, std::string_view text)
     }
     m_xml += text;
     m_xml += '\n';
-    if (m_xml.find(END_OF_REPORT, m_xml.size() - std::min(m_xml.size(), text.size() + 1)) !=
-            m_xml.npos ||
-        m_xml.size() > LARGEST)
+    const bool isWhole =
+        m_xml.find(END_OF_REPORT, m_xml.size() - std::min(m_xml.size(), text.size() + 1)) !=
+        m_xml.npos;
+    if (isWhole || m_xml.size() > GetCaps().aggregateOctets)
     {
+        isWhole ? void() : LeaveOut();
         Finish();
     }
     return true;

@@ -1,5 +1,6 @@
 #include "detectors/readers/sendmail-log-reader.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/server-logs.h"
 #include "detectors/readers/syslog-stamp.h"
@@ -14,10 +15,6 @@ namespace bouncelab::detectors
 
 namespace
 {
-
-constexpr std::size_t MOST_EVENTS = 500000;
-constexpr std::size_t MOST_RECIPIENTS = 10000;
-constexpr std::size_t MOST_USERS = 10000;
 
 /// The value behind "name=", up to ", " in front of another name; "stat=" and "reject=" take all.
 std::string_view
@@ -92,8 +89,13 @@ bool
 SendmailLogReader::Line(std::uint32_t number, std::string_view text)
 {
     const std::size_t tag = TagIn(text);
-    if (tag == text.npos || m_events.size() >= MOST_EVENTS)
+    if (tag == text.npos)
     {
+        return false;
+    }
+    if (m_events.size() + m_users.size() >= GetCaps().sendmailEvents)
+    {
+        LeaveOut();
         return false;
     }
     const auto stamp = TakeSyslogStamp(text.substr(0, tag));
@@ -107,10 +109,7 @@ SendmailLogReader::Line(std::uint32_t number, std::string_view text)
     const std::string process(text.substr(bracket + 1, colon - bracket - 1));
     if (StartsWith(rest, fields::sendmail::LOGGED_ON))
     {
-        if (m_users.size() < MOST_USERS)
-        {
-            m_users[process] = ValueOf(rest, fields::sendmail::AUTHENTICATED);
-        }
+        m_users[process] = ValueOf(rest, fields::sendmail::AUTHENTICATED);
         return true;
     }
     const std::size_t end = rest.find(": ");
@@ -197,7 +196,11 @@ void
 SendmailLogReader::ReadReject(std::string_view id, std::string_view text, const TrackedEvent&)
 {
     Message& message = m_messages[std::string(id)];
-    if (message.refused.size() < MOST_RECIPIENTS)
+    if (message.refused.size() >= GetCaps().sendmailRecipients)
+    {
+        LeaveOut();
+    }
+    else
     {
         message.refused.push_back(InBrackets(ValueOf(text, fields::sendmail::ARGUMENT)));
         message.refusals.emplace_back(ValueOf(text, fields::sendmail::REJECT));
@@ -226,7 +229,11 @@ SendmailLogReader::Complete(Message& message)
             event.recipients = std::move(message.refused);
             event.statuses = std::move(message.refusals);
         }
-        else if (receipt && receipt->recipients.size() < MOST_RECIPIENTS)
+        else if (receipt && receipt->recipients.size() >= GetCaps().sendmailRecipients)
+        {
+            LeaveOut();
+        }
+        else if (receipt)
         {
             receipt->recipients.push_back(event.recipients.front());
         }

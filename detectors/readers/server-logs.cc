@@ -28,7 +28,7 @@ ServerLogs::Finish()
     }
     transactions.Adopt(std::move(tracedBack));
     transactions.Finish();
-    return protocol.Dropped();
+    return protocol.Dropped() + service.Dropped();
 }
 
 ServerLogReaders::ServerLogReaders(ServerLogs& logs, const std::string& file)

@@ -1,6 +1,7 @@
 #ifndef BOUNCELAB_DETECTORS_READERS_SERVER_LOGS_H
 #define BOUNCELAB_DETECTORS_READERS_SERVER_LOGS_H
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/centrace-reader.h"
 #include "detectors/readers/client-error-reader.h"
 #include "detectors/readers/daemon-start-reader.h"
@@ -102,8 +103,6 @@ struct ServerLogs
     }
 };
 
-constexpr std::size_t MOST_RECORDS = 500000;
-
 /// Keeps a file's records of one kind, as long as there is room. \param file has to outlive the
 /// reader
 template <class Record>
@@ -112,7 +111,7 @@ KeepIn(Records<Record>& records, const std::string& file)
 {
     return [&records, &file](const Record& record)
     {
-        if (records.size() < MOST_RECORDS)
+        if (records.size() < GetCaps().records)
         {
             records.push_back({file, record});
         }

@@ -1,5 +1,6 @@
 #include "detectors/readers/service-lines.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/reported-reply.h"
 #include "detectors/readers/scan.h"
 #include "detectors/readers/syslog-stamp.h"
@@ -149,10 +150,13 @@ ServiceLineReader::ReadTls(ServiceLine& found, const SyslogRow& row)
     const std::string process(row.process);
     if (const auto client = scan::After(row.text, "SSL_accept error from "))
     {
-        constexpr std::size_t MOST_OPEN = 10000;
-        if (m_handshakes.size() < MOST_OPEN)
+        if (m_handshakes.size() < GetCaps().handshakes)
         {
             m_handshakes[process] = *client;
+        }
+        else
+        {
+            LeaveOut();
         }
         return false;
     }

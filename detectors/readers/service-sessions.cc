@@ -1,5 +1,6 @@
 #include "detectors/readers/service-sessions.h"
 
+#include "detectors/readers/caps.h"
 #include "formats/clock.h"
 #include "formats/exchange-fields.h"
 #include "formats/smtp-service-fields.h"
@@ -16,7 +17,6 @@ namespace
 
 constexpr std::chrono::minutes LONGEST_SILENCE(20);
 constexpr std::size_t MOST_OPEN = 256; //!< Of one client; the oldest one ends then.
-constexpr std::size_t MOST_SESSIONS = 500000;
 constexpr std::size_t NONE = static_cast<std::size_t>(-1);
 
 /// How badly a row fits an open session: the first difference counts.
@@ -82,8 +82,9 @@ ServiceSessions::BeginFile(std::string_view name, std::uint16_t index)
 void
 ServiceSessions::Add(const ServiceRow& row)
 {
-    if (m_ended.size() >= MOST_SESSIONS)
+    if (m_ended.size() >= GetCaps().serviceSessions)
     {
+        ++m_dropped;
         return;
     }
     const bool outbound = row.kind != ServiceRow::Kind::Inbound;

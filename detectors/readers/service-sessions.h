@@ -43,6 +43,9 @@ class ServiceSessions
     /// All sessions, with detail Codes; nothing is left here.
     std::vector<LogSession> Take();
 
+    /// Rows that were not kept because there were too many.
+    std::uint64_t Dropped() const { return m_dropped; }
+
   private:
     /// Where an inbound session stands.
     enum class State : std::uint8_t
@@ -85,6 +88,7 @@ class ServiceSessions
     std::map<Key, std::vector<OpenSession>> m_open;
     std::vector<OpenSession> m_ended;
     std::uint64_t m_number = 0;
+    std::uint64_t m_dropped = 0;
 };
 
 } // namespace bouncelab::detectors

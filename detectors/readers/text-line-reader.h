@@ -34,6 +34,15 @@ class TextLineReader
 
     /// Damage of its lines that it mended; null where it mends none.
     virtual const HealingReport* Healings() const { return nullptr; }
+
+    /// Lines that it would have read, and did not as there were too many (Caps).
+    std::uint64_t LeftOut() const { return m_leftOut; }
+
+  protected:
+    void LeaveOut() { ++m_leftOut; }
+
+  private:
+    std::uint64_t m_leftOut = 0;
 };
 
 } // namespace bouncelab::detectors

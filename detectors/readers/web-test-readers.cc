@@ -1,5 +1,6 @@
 #include "detectors/readers/web-test-readers.h"
 
+#include "detectors/readers/caps.h"
 #include "detectors/readers/scan.h"
 #include "formats/text.h"
 
@@ -206,7 +207,6 @@ CheckTlsReader::End()
 bool
 TlsReportReader::Line(std::uint32_t number, std::string_view text)
 {
-    constexpr std::size_t LARGEST = 1 << 20;
     text = Trim(text, LINE_BLANKS);
     if (m_json.empty())
     {
@@ -229,7 +229,12 @@ TlsReportReader::Line(std::uint32_t number, std::string_view text)
     m_json += '\n';
     m_depth += static_cast<int>(std::count(text.begin(), text.end(), '{')) -
                static_cast<int>(std::count(text.begin(), text.end(), '}'));
-    return m_depth > 0 && m_json.size() < LARGEST ? true : Finish();
+    if (m_depth > 0 && m_json.size() < GetCaps().tlsReportOctets)
+    {
+        return true;
+    }
+    m_depth > 0 ? LeaveOut() : void();
+    return Finish();
 }
 
 bool

@@ -73,6 +73,10 @@ JudgePath(const std::filesystem::path& path,
     const auto problem = ReadEvidence(path, context, handler);
     BOOST_REQUIRE_MESSAGE(!problem, problem.value_or(""));
     detection.Conclude();
+    for (const CutEvidence& cut : detection.LaterCuts())
+    {
+        handler.note(cut.Tell());
+    }
     return detection.AllAlerts();
 }
 
