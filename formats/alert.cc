@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <limits>
+#include <set>
 #include <stdexcept>
 
 namespace bouncelab
@@ -60,16 +61,18 @@ class AlertError : public std::runtime_error
     using std::runtime_error::runtime_error;
 };
 
+std::string
+Quoted(const Json& found)
+{
+    constexpr std::size_t LONGEST_QUOTE = 60;
+    const std::string text = found.dump(-1, ' ', true, Json::error_handler_t::replace);
+    return text.size() > LONGEST_QUOTE ? text.substr(0, LONGEST_QUOTE) + "..." : text;
+}
+
 [[noreturn]] void
 Refuse(const char* name, const Json& found, std::string_view expected)
 {
-    constexpr std::size_t LONGEST_QUOTE = 60;
-    std::string text = found.dump(-1, ' ', true, Json::error_handler_t::replace);
-    if (text.size() > LONGEST_QUOTE)
-    {
-        text = text.substr(0, LONGEST_QUOTE) + "...";
-    }
-    throw AlertError(fmt::format("{} {}: expected {}", name, text, expected));
+    throw AlertError(fmt::format("{} {}: expected {}", name, Quoted(found), expected));
 }
 
 /// The member, or nothing where there is none or it is null.
@@ -376,6 +379,31 @@ CheckThatItSays(const Alert& alert)
     }
 }
 
+/// \param repeated a name that one object has twice, as JSON
+Json
+ParseOnce(std::string_view line, std::string& repeated)
+{
+    std::vector<std::set<std::string>> names;
+    const auto note = [&](int /* depth */, Json::parse_event_t event, Json& parsed)
+    {
+        if (event == Json::parse_event_t::object_start)
+        {
+            names.emplace_back();
+        }
+        else if (event == Json::parse_event_t::object_end)
+        {
+            names.pop_back();
+        }
+        else if (event == Json::parse_event_t::key &&
+                 !names.back().insert(parsed.get<std::string>()).second && repeated.empty())
+        {
+            repeated = Quoted(parsed);
+        }
+        return true;
+    };
+    return Json::parse(line, note, false);
+}
+
 Alert
 FromJson(const Json& object)
 {
@@ -464,10 +492,16 @@ std::optional<Alert>
 AlertFromJsonLine(std::string_view line, std::string& error)
 {
     error.clear();
-    const Json object = Json::parse(line, nullptr, false);
+    std::string repeated;
+    const Json object = ParseOnce(line, repeated);
     if (!object.is_object())
     {
         error = "expected one JSON object";
+        return std::nullopt;
+    }
+    if (!repeated.empty())
+    {
+        error = fmt::format("the member {} stands there twice: expected one", repeated);
         return std::nullopt;
     }
     try

@@ -79,19 +79,8 @@ PutAlerts(const score::RunFolder& run, const ScoreOptions& options, score::RunSc
     const std::string vantage = VantageOf(run, options);
     const std::string fileName = std::filesystem::path(options.alerts).stem().string();
     std::map<std::string, std::vector<Alert>> byDetector;
-    const std::filesystem::path evidence = run.Root() / "evidence" / vantage;
-    for (Alert& alert : score::ReadAlerts(options.alerts))
+    for (Alert& alert : score::ReadAlerts(options.alerts, run.Root() / "evidence" / vantage))
     {
-        const std::filesystem::path file = alert.evidence.file;
-        if (!file.empty() && !std::filesystem::exists(evidence / file.relative_path()) &&
-            !std::filesystem::exists(evidence / file.filename()))
-        {
-            throw InputError(fmt::format("{}: an alert rests on {}, expected a file of the vantage "
-                                         "\"{}\"",
-                                         options.alerts,
-                                         file.string(),
-                                         vantage));
-        }
         byDetector[alert.detector.empty() ? fileName : alert.detector].push_back(std::move(alert));
     }
     if (byDetector.empty())

@@ -263,9 +263,12 @@ Assess(const DetectorChoice& detector, DetectorRun& judgement)
 
 /// Reads what it left, and gives it the classes of an adapter.
 void
-ReadWhatItSays(const DetectorChoice& detector, const fs::path& alerts, DetectorRun& judgement)
+ReadWhatItSays(const DetectorChoice& detector,
+               const fs::path& alerts,
+               const fs::path& evidence,
+               DetectorRun& judgement)
 {
-    judgement.file = score::ReadForeignAlerts(alerts);
+    judgement.file = score::ReadForeignAlerts(alerts, detector.IsBuiltIn() ? fs::path() : evidence);
     if (detector.adapter)
     {
         judgement.file.alerts = detector.adapter->Translate(judgement.file.alerts);
@@ -354,7 +357,7 @@ Judge(const DetectorChoice& detector,
     }
     try
     {
-        ReadWhatItSays(detector, alerts, judgement);
+        ReadWhatItSays(detector, alerts, path, judgement);
     }
     catch (const std::runtime_error& error)
     {

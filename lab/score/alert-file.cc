@@ -1,11 +1,13 @@
 #include "lab/score/alert-file.h"
 
+#include "lab/score/evidence-extent.h"
 #include "lab/score/text-file.h"
 
 #include <fmt/format.h>
 
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -30,8 +32,16 @@ struct OpenFile
 };
 
 std::vector<Alert>
-ParseAlerts(std::string_view text, const std::string& name, std::size_t mostLines)
+ParseAlerts(std::string_view text,
+            const std::string& name,
+            std::size_t mostLines,
+            const std::filesystem::path& evidence)
 {
+    std::optional<EvidenceExtent> extent;
+    if (!evidence.empty())
+    {
+        extent.emplace(evidence);
+    }
     std::vector<Alert> alerts;
     std::size_t number = 0;
     for (const std::string_view line : LinesOf(text))
@@ -42,6 +52,7 @@ ParseAlerts(std::string_view text, const std::string& name, std::size_t mostLine
         }
         std::string error;
         std::optional<Alert> alert = AlertFromJsonLine(line, error);
+        error = alert && extent ? extent->Contradiction(*alert) : error;
         if (!error.empty())
         {
             throw std::runtime_error(fmt::format("{}:{}: {}", name, number, error));
@@ -75,13 +86,13 @@ ReadOpen(int descriptor, const std::string& name)
 } // namespace
 
 std::vector<Alert>
-ReadAlerts(const std::filesystem::path& path)
+ReadAlerts(const std::filesystem::path& path, const std::filesystem::path& evidence)
 {
-    return ParseAlerts(ReadTextFile(path), path.string(), std::string::npos);
+    return ParseAlerts(ReadTextFile(path), path.string(), std::string::npos, evidence);
 }
 
 AlertFile
-ReadForeignAlerts(const std::filesystem::path& path)
+ReadForeignAlerts(const std::filesystem::path& path, const std::filesystem::path& evidence)
 {
     const std::string name = path.filename().string();
     const OpenFile file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
@@ -110,7 +121,7 @@ ReadForeignAlerts(const std::filesystem::path& path)
         throw std::runtime_error(
             fmt::format("{}: found more than {} MiB", name, MOST_OCTETS >> 20));
     }
-    result.alerts = ParseAlerts(result.text, name, MOST_LINES);
+    result.alerts = ParseAlerts(result.text, name, MOST_LINES, evidence);
     return result;
 }
 

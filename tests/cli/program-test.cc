@@ -429,7 +429,14 @@ BOOST_AUTO_TEST_CASE(ForeignAlertsAreScored)
     WriteTextFile(scratch.Path() / "mine.jsonl", elsewhere);
     const ChildEnd unseen = score({"--vantage", "gateway-inside", "--finds", "forged"});
     BOOST_TEST(unseen.status == 2);
-    BOOST_TEST(Has(unseen.error, "rests on another.pcap"), unseen.error);
+    BOOST_TEST(Has(unseen.error, "mine.jsonl:1: an alert rests on another.pcap"), unseen.error);
+    WriteTextFile(scratch.Path() / "mine.jsonl",
+                  R"({"class":"forged.reply","verdict":"fault","pcap_cnt":1})"
+                  "\n"
+                  R"({"class":"forged.reply","verdict":"fault","pcap_cnt":100000})");
+    const ChildEnd beyond = score({"--vantage", "gateway-inside", "--finds", "forged"});
+    BOOST_TEST(beyond.status == 2);
+    BOOST_TEST(Has(beyond.error, "mine.jsonl:2: frame 100000: expected at most "), beyond.error);
     const ChildEnd two = Bouncelab(
         scratch.Path(),
         {"score", run.string(), run.string(), "--alerts", "mine.jsonl", "--finds", "all"});

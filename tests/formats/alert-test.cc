@@ -162,6 +162,36 @@ BOOST_AUTO_TEST_CASE(NamesWhatIsWrong)
     }
 }
 
+BOOST_AUTO_TEST_CASE(ALineIsOneObjectWhoseMembersStandOnce)
+{
+    const std::string start = R"({"class":"forged.reply","verdict":"fault","pcap_cnt":1)";
+    std::string error;
+    BOOST_TEST(AlertFromJsonLine(start + "}\r", error).has_value(), error);
+    for (const std::string& line : {std::string(),
+                                    std::string(" "),
+                                    start,
+                                    start + "} x",
+                                    start + "}" + start + "}",
+                                    start + R"(,"score":NaN})",
+                                    start + R"(,"score":Infinity})",
+                                    start + R"(,"score":1e999})",
+                                    start + R"(,"src_port":0x19})",
+                                    start + R"(,"a":"\xFF"})",
+                                    start + R"(,"a":'b'})",
+                                    start + ",}"})
+    {
+        BOOST_TEST(ErrorOf(line) == "expected one JSON object", line);
+    }
+    BOOST_TEST(ErrorOf(start + R"(,"pcap_cnt":18446744073709551616})") ==
+               R"(the member "pcap_cnt" stands there twice: expected one)");
+    BOOST_TEST(ErrorOf(start + R"(,"evidence":{"log":[{"line":1},{"line":1,"li\u006ee":2}]}})") ==
+               R"(the member "line" stands there twice: expected one)");
+    BOOST_TEST(ErrorOf(start + R"(,"src_port":18446744073709551616})") ==
+               "src_port 1.8446744073709552e+19: expected a whole number from 0 to 65535");
+    const std::string deep(200000, '[');
+    BOOST_TEST(ErrorOf(start + ",\"a\":" + deep + "}") == "expected one JSON object");
+}
+
 BOOST_AUTO_TEST_CASE(RefusesWhatTellsNothing)
 {
     const std::string empty = "an alert without class: expected one such as forged.reply; only "
