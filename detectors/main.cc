@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -364,6 +365,7 @@ int
 main(int argc, char** argv)
 {
     OpenStandardDescriptors();
+    std::signal(SIGXFSZ, SIG_IGN); // A file that is too large is told by the write that fails.
     try
     {
         const int status = Run(argc, argv);

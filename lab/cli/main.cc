@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <string>
 #include <vector>
 
@@ -117,6 +118,7 @@ int
 main(int argc, char** argv)
 {
     OpenStandardDescriptors();
+    std::signal(SIGXFSZ, SIG_IGN); // A file that is too large is told by the write that fails.
     CLI::App app("Replays documented mail failures from their causes, and scores what detectors "
                  "make of the evidence.",
                  "bouncelab");

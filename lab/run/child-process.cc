@@ -197,6 +197,7 @@ ChildProgram::Become(pid_t parent)
 {
     EndWithParent(parent);
     setpgid(0, 0);
+    std::signal(SIGXFSZ, SIG_DFL); // The tool ignores it.
     const int nothing = open("/dev/null", O_RDONLY);
     if (nothing != STDIN_FILENO)
     {

@@ -124,6 +124,23 @@ BOOST_AUTO_TEST_CASE(LimitsAreTheMachines)
         By(scratch.Path(), "ulimit -f 8; exec \"$@\"", {"run", "forged-reply/error-500"});
     BOOST_TEST(file.status == 2, file.error);
     BOOST_TEST(!fs::exists(scratch.Path() / "results"));
+    BOOST_TEST(Bouncelab(scratch.Path(), {"run", "forged-reply/error-500", "--seed", "1"}).status <=
+               1);
+    const std::string run = "results/forged-reply/error-500/seed-1";
+    const std::string evidence = run + "/evidence/gateway-inside";
+    for (const std::vector<std::string>& call :
+         {std::vector<std::string>{"detect", evidence, "-o", "mine.jsonl"},
+          {"detect", evidence, "--exec", "true", "-o", "mine.jsonl"},
+          {"sweep", "forged-reply/control", "--runs", "1", "--out", "swept"},
+          {"export", run, "--as", "suricata-verify", "-o", "exported"}})
+    {
+        const ChildEnd end = By(scratch.Path(), "ulimit -f 1; exec \"$@\"", call);
+        BOOST_TEST_CONTEXT(call[0] << ": " << end.error)
+        {
+            BOOST_TEST(end.status == 2);
+            BOOST_TEST(Has(end.error, "File "), "the reason");
+        }
+    }
 }
 
 /// Evidence is a file or a folder: nobody waits for what may never come.
