@@ -5,9 +5,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <map>
+#include <random>
+#include <thread>
 
 namespace
 {
@@ -22,7 +26,15 @@ using Arguments = std::vector<std::string>;
 
 const std::string KILL_POINT_LIBRARY = tests::BinaryDir().string() + "/bin/kill-point.so";
 
-const Arguments RUN{"run", "forged-reply/control", "--runs", "3", "--jobs", "2", "--quiet"};
+/// Whether every kill is tried that there is, as the nightly part does.
+bool
+IsWhole()
+{
+    return std::getenv("BOUNCELAB_ALL_KILLS") != nullptr;
+}
+
+const Arguments
+    RUN{"run", "forged-reply/control", "--runs", IsWhole() ? "6" : "3", "--jobs", "2", "--quiet"};
 
 /// How somebody ends a tool.
 struct Ending
@@ -277,7 +289,7 @@ std::vector<std::uint64_t>
 KillPoints(std::uint64_t calls)
 {
     constexpr std::uint64_t FEW = 3;
-    const std::uint64_t count = std::getenv("BOUNCELAB_ALL_KILLS") ? calls : FEW;
+    const std::uint64_t count = IsWhole() ? calls : FEW;
     std::vector<std::uint64_t> points;
     for (std::uint64_t i = 0; i < count; ++i)
     {
@@ -286,8 +298,26 @@ KillPoints(std::uint64_t calls)
     return points;
 }
 
-/// Whatever call the tool or one of its processes is killed before: runs that stand are whole, and
-/// the next call leaves what it would have left.
+/// Of a call that was killed: runs that stand are whole, and the next call leaves what it would
+/// have left.
+void
+CheckAfterKill(const fs::path& place)
+{
+    BOOST_TEST(Eventually([&] { return ProcessesAt(place).empty(); }));
+    for (const auto& [file, text] : Results(place))
+    {
+        if (file.rfind("forged-reply/control/seed-", 0) == 0)
+        {
+            const auto whole = Expected().find(file);
+            BOOST_TEST((whole != Expected().end() && whole->second == text), file);
+        }
+    }
+    BOOST_TEST(Bouncelab(place, RUN).status <= 1);
+    BOOST_TEST(IsNothingAtWork(place));
+    BOOST_TEST((Results(place) == Expected()));
+}
+
+/// Whatever call the tool or one of its processes is killed before.
 BOOST_AUTO_TEST_CASE(KilledBeforeAnyCallTheNextOneLeavesTheSameBytes)
 {
     std::uint64_t calls = 0;
@@ -305,21 +335,37 @@ BOOST_AUTO_TEST_CASE(KilledBeforeAnyCallTheNextOneLeavesTheSameBytes)
                                        << (isOfGroup ? ", the group" : ""))
             {
                 const Scratch scratch;
-                const fs::path place = scratch.Path();
-                Counted(place, point, isOfGroup);
-                BOOST_TEST(Eventually([&] { return ProcessesAt(place).empty(); }));
-                for (const auto& [file, text] : Results(place))
-                {
-                    if (file.rfind("forged-reply/control/seed-", 0) == 0)
-                    {
-                        const auto whole = Expected().find(file);
-                        BOOST_TEST((whole != Expected().end() && whole->second == text), file);
-                    }
-                }
-                BOOST_TEST(Bouncelab(place, RUN).status <= 1);
-                BOOST_TEST(IsNothingAtWork(place));
-                BOOST_TEST((Results(place) == Expected()));
+                Counted(scratch.Path(), point, isOfGroup);
+                CheckAfterKill(scratch.Path());
             }
+        }
+    }
+}
+
+/// The same at any moment.
+BOOST_AUTO_TEST_CASE(KilledAtAnyTimeTheNextOneLeavesTheSameBytes)
+{
+    const int kills = IsWhole() ? 100 : 2;
+    const auto begun = std::chrono::steady_clock::now();
+    {
+        const Scratch scratch;
+        BOOST_TEST(Bouncelab(scratch.Path(), RUN).status <= 1);
+    }
+    const auto whole = std::chrono::steady_clock::now() - begun;
+    std::mt19937 draw(1); // Moments are never twice the same; these are spread.
+    for (int i = 0; i < kills; ++i)
+    {
+        const double share = static_cast<double>(draw()) / static_cast<double>(draw.max());
+        const auto wait = std::chrono::duration_cast<std::chrono::microseconds>(whole * share);
+        BOOST_TEST_CONTEXT("killed after " << wait.count() << " us")
+        {
+            const Scratch scratch;
+            {
+                Background tool(scratch.Path(), RUN);
+                std::this_thread::sleep_for(wait);
+                tool.End(SIGKILL, i % 2 == 1);
+            }
+            CheckAfterKill(scratch.Path());
         }
     }
 }
