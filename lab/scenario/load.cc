@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -19,66 +20,122 @@ namespace bouncelab::scenario
 namespace
 {
 
-template <class T>
-T
-ReadPersonaFile(const std::string& path, Marks& marks)
+/// Does something that throws the first fault that it meets, and takes that one in.
+template <class Work>
+void
+TakeIn(std::vector<ScenarioError>& faults, Work&& work)
 {
-    T persona = Defaults<T>();
-    YamlReader(nullptr, marks).ReadStruct(LoadTree(path), "", ValueOf(persona));
-    return persona;
+    try
+    {
+        work();
+    }
+    catch (const ScenarioError& fault)
+    {
+        faults.push_back(fault);
+    }
 }
 
-/// A file of which the first fault alone is told. \throws ScenarioError
-void
-CheckFile(const std::string& path, const PersonaLibrary& personas)
+/// Every wrong value of a persona's file, or, if there is none, what does not fit together.
+template <class T, class Check>
+std::vector<ScenarioError>
+PersonaFaults(const std::string& path, const Check& check)
+{
+    std::vector<ScenarioError> faults;
+    Marks marks;
+    T persona = Defaults<T>();
+    YamlReader(nullptr, marks, &faults).ReadStruct(LoadTree(path), "", ValueOf(persona));
+    if (faults.empty())
+    {
+        check(persona, marks, faults);
+    }
+    return faults;
+}
+
+/// Every fault that a model's own check tells of.
+template <class Check>
+auto
+EachOf(Check check)
+{
+    return [check](const auto& persona, const Marks& marks, std::vector<ScenarioError>& faults)
+    {
+        for (const std::string& text : check(persona))
+        {
+            TakeIn(faults, [&] { FailOnFirst("", {text}, marks); });
+        }
+    };
+}
+
+/// Every wrong value of each variant, or, if there is none, the first of what does not fit of each
+/// variant, or else of what the scenario beside it does not have.
+std::vector<ScenarioError>
+ExpectationFaults(const std::filesystem::path& file, const PersonaLibrary& personas)
+{
+    std::vector<ScenarioError> faults;
+    const ExpectationFile expectations = ExpectationFile::Load(file.string());
+    const VariantFile values(LoadTree(file.string()), file.string(), {"name"});
+    for (const std::string& variant : values.Variants())
+    {
+        Marks marks;
+        Expectations read;
+        YamlReader(nullptr, marks, &faults).ReadStruct(values.Tree(variant), "", ValueOf(read));
+    }
+    for (const std::string& variant : expectations.Variants())
+    {
+        if (faults.empty())
+        {
+            TakeIn(faults, [&] { expectations.Resolve(variant); });
+        }
+    }
+    const std::filesystem::path scenario = file.parent_path() / "scenario.yaml";
+    if (faults.empty() && std::filesystem::exists(scenario))
+    {
+        expectations.CheckAgainst(ScenarioFile::Load(scenario.string()), personas);
+    }
+    return faults;
+}
+
+/// What is wrong with a file that is no scenario. \throws ScenarioError where that is its whole
+/// form
+std::vector<ScenarioError>
+FaultsOfOther(const std::string& path, const PersonaLibrary& personas)
 {
     const std::filesystem::path file(path);
     const std::string folder = std::filesystem::absolute(file).parent_path().filename().string();
-    Marks marks;
+    const auto device = EachOf([](const auto& config) { return Faults(config); });
+    const auto stack = [](const auto& profile, const Marks& marks, auto& faults)
+    { TakeIn(faults, [&] { CheckStack(profile, "", marks); }); };
     if (folder == host::StackProfile::FOLDER)
     {
-        CheckStack(ReadPersonaFile<host::StackProfile>(path, marks), "", marks);
+        return PersonaFaults<host::StackProfile>(path, stack);
     }
-    else if (folder == mail::MtaPersona::FOLDER)
+    if (folder == mail::MtaPersona::FOLDER)
     {
-        ReadPersonaFile<mail::MtaPersona>(path, marks);
+        return PersonaFaults<mail::MtaPersona>(path, [](const auto&...) {});
     }
-    else if (folder == smtp::ServerPersona::FOLDER)
+    if (folder == smtp::ServerPersona::FOLDER)
     {
-        CheckServer(ReadPersonaFile<smtp::ServerPersona>(path, marks), "", marks);
+        return PersonaFaults<smtp::ServerPersona>(path, EachOf(smtp::CheckServerPersona));
     }
-    else if (folder == connector::ReceiveConnectorConfig::FOLDER)
+    if (folder == connector::ReceiveConnectorConfig::FOLDER)
     {
-        const auto config = ReadPersonaFile<connector::ReceiveConnectorConfig>(path, marks);
-        FailOnFirst("", connector::CheckReceiveConnector(config), marks);
+        return PersonaFaults<connector::ReceiveConnectorConfig>(
+            path,
+            EachOf(connector::CheckReceiveConnector));
     }
-    else if (folder == connector::FilterConfig::FOLDER)
+    if (folder == connector::FilterConfig::FOLDER)
     {
-        FailOnFirst("",
-                    connector::CheckFilter(ReadPersonaFile<connector::FilterConfig>(path, marks)),
-                    marks);
+        return PersonaFaults<connector::FilterConfig>(path, EachOf(connector::CheckFilter));
     }
-    else if (folder == middlebox::InjectorConfig::FOLDER)
+    if (folder == middlebox::InjectorConfig::FOLDER)
     {
-        FailOnFirst("", Faults(ReadPersonaFile<middlebox::InjectorConfig>(path, marks)), marks);
+        return PersonaFaults<middlebox::InjectorConfig>(path, device);
     }
-    else if (folder == middlebox::CensorConfig::FOLDER)
+    if (folder == middlebox::CensorConfig::FOLDER)
     {
-        FailOnFirst("", Faults(ReadPersonaFile<middlebox::CensorConfig>(path, marks)), marks);
+        return PersonaFaults<middlebox::CensorConfig>(path, device);
     }
-    else if (file.filename() == "expect.yaml")
-    {
-        const ExpectationFile expectations = ExpectationFile::Load(path);
-        for (const std::string& variant : expectations.Variants())
-        {
-            expectations.Resolve(variant);
-        }
-        const std::filesystem::path scenario = file.parent_path() / "scenario.yaml";
-        if (std::filesystem::exists(scenario))
-        {
-            expectations.CheckAgainst(ScenarioFile::Load(scenario.string()), personas);
-        }
-    }
+    return file.filename() == "expect.yaml" ? ExpectationFaults(file, personas)
+                                            : std::vector<ScenarioError>();
 }
 
 /// Puts the machines in the place of each host that is several.
@@ -302,29 +359,27 @@ FaultsInFile(const std::string& path, const PersonaLibrary& personas)
 {
     std::vector<ScenarioError> faults;
     std::set<std::string> seen;
-    try
+    const auto take = [&](const std::vector<ScenarioError>& found)
     {
-        if (!IsScenario(path))
-        {
-            CheckFile(path, personas);
-            return faults;
-        }
-        const ScenarioFile scenario = ScenarioFile::Load(path);
-        for (const std::string& variant : scenario.Variants())
-        {
-            for (const ScenarioError& fault : scenario.Faults(variant, personas))
-            {
-                if (seen.insert(fault.what()).second)
-                {
-                    faults.push_back(fault);
-                }
-            }
-        }
-    }
-    catch (const ScenarioError& fault)
-    {
-        faults.push_back(fault);
-    }
+        std::copy_if(found.begin(),
+                     found.end(),
+                     std::back_inserter(faults),
+                     [&](const ScenarioError& fault) { return seen.insert(fault.what()).second; });
+    };
+    TakeIn(faults,
+           [&]
+           {
+               if (!IsScenario(path))
+               {
+                   take(FaultsOfOther(path, personas));
+                   return;
+               }
+               const ScenarioFile scenario = ScenarioFile::Load(path);
+               for (const std::string& variant : scenario.Variants())
+               {
+                   take(scenario.Faults(variant, personas));
+               }
+           });
     return faults;
 }
 

@@ -77,7 +77,8 @@ std::vector<std::string> ListScenarios(const std::string& root);
  * mtas, servers, connectors, filters); expectations in expect.yaml (against the scenario.yaml
  * beside it, where there is one); else a scenario, every variant of it.
  *
- * \return what is wrong, each fault once; of expectations and personas the first
+ * \return what is wrong, each fault once: every wrong value; where there is none, what does not fit
+ * together, of expectations and of stacks the first
  */
 std::vector<ScenarioError> FaultsInFile(const std::string& path, const PersonaLibrary& personas);
 

@@ -169,6 +169,32 @@ BOOST_AUTO_TEST_CASE(EveryWrongValueIsTold)
     }
 }
 
+BOOST_AUTO_TEST_CASE(EveryWrongValueOfPersonasAndExpectationsIsTold)
+{
+    BOOST_REQUIRE(Call({"new", "scenario", "mine"}).status == 0);
+    const fs::path stack = scratch.Path() / "stacks/mine.yaml";
+    fs::create_directories(stack.parent_path());
+    WriteTextFile(stack,
+                  ReadTextFile(tests::SourceDir() / "models/personas/stacks/freebsd-6.yaml") +
+                      "nosuch: 1\nother: 2\n");
+    const fs::path expect = scratch.Path() / "mine/expect.yaml";
+    WriteTextFile(expect,
+                  "name: mine\nbase:\n  nosuch: 1\n  verdicts:\n"
+                  "    tarpit: {client: {verdict: perhaps}}\nvariants:\n  control: {other: 2}\n");
+    const ChildEnd end = Call({"validate", "stacks/mine.yaml", "mine/expect.yaml"});
+    BOOST_TEST(end.status == 2);
+    for (const char* part : {"stacks/mine.yaml:",
+                             ": nosuch: unknown key",
+                             ": other: unknown key",
+                             "mine/expect.yaml:3:3: nosuch: unknown key",
+                             "mine/expect.yaml:5:",
+                             "mine/expect.yaml:7:"})
+    {
+        BOOST_TEST(end.error.find(part) != std::string::npos, part << " in " << end.error);
+    }
+    BOOST_TEST(std::count(end.error.begin(), end.error.end(), '\n') == 5, end.error);
+}
+
 BOOST_AUTO_TEST_CASE(PersonasBesideAScenarioGoFirst)
 {
     BOOST_REQUIRE(Call({"new", "scenario", "mine"}).status == 0);
