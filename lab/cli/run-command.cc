@@ -4,6 +4,7 @@
 #include "lab/cli/expected.h"
 #include "lab/cli/range-update.h"
 #include "lab/cli/run-table.h"
+#include "lab/cli/run-times.h"
 #include "lab/cli/score-table.h"
 #include "lab/matrix/progress.h"
 #include "lab/matrix/run-destination.h"
@@ -21,6 +22,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -326,7 +328,8 @@ RunBatch::Print() const
             continue; // what is printed is what lies there
         }
         scores.push_back(*job.score);
-        runs.push_back({*job.score, ShortPath(job.place.Folder()), m_options.IsPlain(), ""});
+        const bool isJudged = m_options.IsPlain() && job.score->HasExpectations();
+        runs.push_back({*job.score, ShortPath(job.place.Folder()), isJudged, ""});
         unchanged += job.outcome == RunDestination::WriteOutcome::Unchanged ? 1 : 0;
     }
     for (const score::VariantSummary& summary : score::Summarize(scores))
@@ -391,17 +394,23 @@ RunBatch::TimeText() const
                                                               matrix::FormatSpan(slowest->took));
 }
 
-/// Several runs of a variant are summed up beside their folders.
+/// Several runs of a variant are summed up beside their folders; what each took stands there, too.
 void
 RunBatch::WriteSummaries(const fs::path& staging) const
 {
     std::vector<score::RunScore> placed;
+    std::map<fs::path, RunTimes> times;
     for (const Job& job : m_jobs)
     {
         if (job.score && job.outcome != RunDestination::WriteOutcome::Refused)
         {
             placed.push_back(*job.score);
+            times[job.place.Folder().parent_path()][job.score->seed] = job.took;
         }
+    }
+    for (const auto& [folder, took] : times)
+    {
+        EnterTimes(folder, took, staging);
     }
     for (const score::VariantSummary& summary : score::Summarize(placed))
     {

@@ -384,6 +384,10 @@ AppendReasons(std::string& out, const Variant& variant, const Terminal& terminal
 std::string
 DifferenceText(const Variant& variant)
 {
+    if (!variant.runs.front()->score.HasExpectations())
+    {
+        return "no expectations: there is no expect.yaml that says anything of it";
+    }
     std::size_t claims = 0;
     std::size_t differing = 0;
     std::size_t verdicts = 0;
@@ -501,7 +505,8 @@ RunTable(const std::vector<TableRun>& runs, const Terminal& terminal)
             out += ForTerminal(variants[i].scenario) + "\n";
         }
         AppendRow(out, rows[i], widths, terminal);
-        if (variants[i].IsAsExpected())
+        const bool hasExpectations = variants[i].runs.front()->score.HasExpectations();
+        if (variants[i].IsAsExpected() && (variants[i].IsJudged() || hasExpectations))
         {
             continue;
         }

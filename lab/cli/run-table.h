@@ -15,7 +15,8 @@ struct TableRun
 {
     score::RunScore score;
     std::string folder;   //!< As people type it.
-    bool isJudged = true; //!< Whether expectations speak of it: not of a run with --set.
+    bool isJudged = true; //!< Whether expectations speak of it: not of a run with --set, and not
+                          //!< of one without any.
     std::string alerts;   //!< The file that was judged in place of the run's verdicts, if any.
 };
 

@@ -158,7 +158,8 @@ Score(Shell& shell, const ScoreOptions& options)
         }
         runs.push_back({scores.back(),
                         path,
-                        !options.alerts.empty() || score::RunFolder(path).IsPlain(),
+                        !options.alerts.empty() ||
+                            (score::RunFolder(path).IsPlain() && scores.back().HasExpectations()),
                         options.alerts});
         json.push_back(score::ToJson(scores.back()));
         shell.Raise(CodeOf(scores.back()));

@@ -316,8 +316,11 @@ ScoreTable(const std::vector<RunScore>& scores)
         if (runs.size() > 1)
         {
             variant.Add(fmt::format("{} runs", runs.size()), TextStyle::Faint);
-            variant.Add(RateText(summaries[i].asExpected),
-                        summaries[i].asExpected.IsFull() ? TextStyle::Good : TextStyle::Bad);
+            const score::Rate& rate = summaries[i].asExpected;
+            variant.Add(rate.Trials() == 0 ? "no expectations" : RateText(rate),
+                        rate.Trials() == 0 ? TextStyle::Faint
+                        : rate.IsFull()    ? TextStyle::Good
+                                           : TextStyle::Bad);
         }
         table.Add({variant,
                    MailCell(runs),

@@ -31,6 +31,9 @@ struct RunScore
     std::vector<ExpectationMiss> misses;
     std::set<std::pair<std::string, std::string>> expected; //!< Detector and vantage.
 
+    /// Whether anything is expected of the run: a claim, or what a detector says.
+    bool HasExpectations() const;
+
     bool AsExpected() const;
 
     /// Whether nothing that a detector was expected to say of a vantage was missed.

@@ -86,7 +86,8 @@ Summarize(const std::vector<RunScore>& scores)
         }
         VariantSummary& summary = summaries[at->second];
         summary.seeds.push_back(run.seed);
-        summary.asExpected.Add(run.AsExpected() ? 1 : 0, 1);
+        summary.asExpected.Add(run.HasExpectations() && run.AsExpected() ? 1 : 0,
+                               run.HasExpectations() ? 1 : 0);
         for (const DetectorScore& score : run.detectors)
         {
             Add(detectors[at->second][{score.detector, score.vantage}], run, score);

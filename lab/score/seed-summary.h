@@ -34,7 +34,7 @@ struct VariantSummary
     std::string variant;
     std::vector<std::string> settings;      //!< See RunFolder::Settings().
     std::vector<std::uint64_t> seeds;       //!< In order of the runs.
-    Rate asExpected;                        //!< Runs in which everything came as expected.
+    Rate asExpected;                        //!< Of the runs of which anything is expected.
     std::vector<DetectorSummary> detectors; //!< By name, then by vantage.
 };
 

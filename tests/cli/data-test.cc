@@ -116,11 +116,29 @@ BOOST_AUTO_TEST_CASE(TheUsersPersonasComeFirst)
     rig.Output({"validate", "own/scenarios/mine/scenario.yaml"});
 }
 
+BOOST_AUTO_TEST_CASE(WithoutExpectationsNothingIsAsExpected)
+{
+    const DataRig rig;
+    fs::remove(rig.Path() / "own/scenarios/mine/expect.yaml");
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"run", "mine/error-500"},
+          std::vector<std::string>{"score", "results/mine/error-500/seed-1"}})
+    {
+        const std::string table = rig.Output(words);
+        BOOST_TEST(Has(table, "\n· error-500"), table);
+        BOOST_TEST(Has(table, "    no expectations: "), table);
+        BOOST_TEST(Has(table, "\nnothing is expected of these runs"), table);
+    }
+    BOOST_TEST(Has(ReadTextFile(rig.Path() / "results/mine/error-500/seed-1/score.json"),
+                   "\"as_expected\": null"));
+}
+
 BOOST_AUTO_TEST_CASE(RunsAreMeasuredAndScoredByTheUsersExpectations)
 {
     const DataRig rig;
     rig.Output({"run", "mine/error-500", "--quiet"});
     const std::string run = "results/mine/error-500/seed-1";
+    BOOST_TEST(Has(ReadTextFile(rig.Path() / run / "../times.csv"), "seed,took_s\n1,"));
     BOOST_TEST(Has(ReadTextFile(rig.Path() / run / "manifest.json"),
                    "\"scenario-file\": \"own/scenarios/mine/scenario.yaml\""));
     const std::vector<std::string> measure{"measure", run, "--check", "own-gap"};
