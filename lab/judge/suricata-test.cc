@@ -293,7 +293,7 @@ Write(const SuricataTest& test, const fs::path& folder)
 {
     const fs::path place = folder / test.name;
     fs::create_directories(place);
-    fs::copy_file(test.capture, place / "input.pcap", fs::copy_options::overwrite_existing);
+    score::WriteTextFile(place / "input.pcap", score::ReadTextFile(test.capture));
     score::WriteTextFile(place / "test.yaml", test.yaml);
     score::WriteTextFile(place / "test.rules", test.rules);
     score::WriteTextFile(place / "README.md", test.readme);

@@ -84,25 +84,26 @@ class TreeMaker
         bool isNetwork = false;
     };
 
-    /// The site's gateway, or what most lines and networks join; of equals the first by name.
+    /// The site's gateway, or what most networks join and then most lines; of equals the first by
+    /// name.
     std::string Root() const
     {
         if (m_topology.lines.count(std::string(scenario::SITE_LINE)) > 0)
         {
             return std::string(scenario::SITE_GATEWAY);
         }
-        std::map<std::string, std::size_t> joins;
+        std::map<std::string, std::pair<std::size_t, std::size_t>> joins; // networks, lines
         for (const auto& [name, node] : m_topology.nodes)
         {
-            joins[name] += static_cast<std::size_t>(std::count_if(
+            joins[name].first = static_cast<std::size_t>(std::count_if(
                 node.interfaces.begin(),
                 node.interfaces.end(),
                 [](const Topology::Interface& interface) { return !interface.network.empty(); }));
         }
         for (const auto& [name, line] : m_topology.lines)
         {
-            ++joins[line.near.node];
-            ++joins[line.far.node];
+            ++joins[line.near.node].second;
+            ++joins[line.far.node].second;
         }
         return std::max_element(joins.begin(),
                                 joins.end(),

@@ -256,8 +256,8 @@ BOOST_AUTO_TEST_CASE(JobsAndOrderDoNotShow)
     BOOST_TEST(files == FilesBelow(scratch.Path() / "two"), boost::test_tools::per_element());
     for (const std::string& file : files)
     {
-        BOOST_TEST((ReadTextFile(scratch.Path() / "one" / file) ==
-                    ReadTextFile(scratch.Path() / "two" / file)),
+        BOOST_TEST((IsOfTheClock(file) || ReadTextFile(scratch.Path() / "one" / file) ==
+                                              ReadTextFile(scratch.Path() / "two" / file)),
                    file);
     }
 }
@@ -268,7 +268,10 @@ BOOST_AUTO_TEST_CASE(TwiceIsTheSame)
     const ChildEnd end = Bouncelab(scratch.Path(), {"run", "forged-reply/late", "--twice"});
     BOOST_TEST(end.status == 0, end.error << end.output);
     const fs::path folder = scratch.Path() / "results/forged-reply/late";
-    BOOST_TEST(std::distance(fs::directory_iterator(folder), fs::directory_iterator()) == 1);
+    BOOST_TEST(std::count_if(fs::directory_iterator(folder),
+                             fs::directory_iterator(),
+                             [](const fs::directory_entry& entry)
+                             { return entry.is_directory(); }) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(PartsCanBeLeftOut)

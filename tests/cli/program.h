@@ -16,6 +16,13 @@ namespace bouncelab::cli
 using run::ChildEnd;
 using run::RunChild;
 
+/// Whether a file of a results folder tells what runs took, which no two calls agree on.
+inline bool
+IsOfTheClock(const std::string& file)
+{
+    return std::filesystem::path(file).filename() == "times.csv";
+}
+
 /// A folder in the temporary place that goes when the test does.
 class Scratch
 {

@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(keys_are_attributes_with_their_defaults)
     ns3::TypeId::AttributeInformation hop;
     BOOST_REQUIRE(ns3::TypeId::LookupByName("bouncelab::InjectorConfig")
                       .LookupAttributeByName("AtHop", &hop));
-    BOOST_TEST(hop.help.find("counted from the gateway") != std::string::npos);
+    BOOST_TEST(hop.help.find("counted from where the line begins") != std::string::npos);
     ns3::TimeValue delay;
     settings->GetAttribute("ProcessingDelay", delay);
     BOOST_TEST(delay.Get() == ns3::NanoSeconds(4099000));

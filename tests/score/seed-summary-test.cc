@@ -46,6 +46,7 @@ TenRuns()
         run.detectors = {Said("bad", 2, 1, 1), Said("blind", 0, 0, 0), Said("good", 3, 0, 0)};
         run.detectors[0].repeatedAlarms = 1;
         run.detectors[1].unsupported = true;
+        run.expected = {{"bad", "server"}};
         if (seed == 10)
         {
             run.misses = {{"bad", "server", "fault 4", "fault 3"}};
