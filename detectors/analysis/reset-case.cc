@@ -51,7 +51,7 @@ class ResetEvaluation
         CompareIpId();
         CompareMarks();
         CompareWindow();
-        const bool isMarked = m_case.isForeign; // as devices are that are made to reset
+        m_isMarked = m_case.isForeign;
         CheckContinuation();
         CheckSequence();
         CheckPlace();
@@ -64,15 +64,23 @@ class ResetEvaluation
         }
         // From next to the capture it is one's own firewall or NAT, which is told as such.
         if (const auto idle = m_history.SilenceBefore();
-            idle && !isMarked && HopsPassed(m_reset.ttl) > 1)
+            idle && !m_isMarked && HopsPassed(m_reset.ttl) > 1)
         {
-            Doubt(fmt::format("nothing was said for {} min before: a firewall or NAT of either "
-                              "side forgets a session that is idle for so long, and resets what "
-                              "comes of it later",
-                              std::chrono::duration_cast<std::chrono::minutes>(*idle).count()));
+            const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(*idle).count();
+            Doubt(fmt::format("nothing was said for {} before: a firewall, NAT or balancer of "
+                              "either side forgets a session that is idle for so long, and resets "
+                              "what comes of it later",
+                              seconds < 240 ? fmt::format("{} s", seconds)
+                                            : fmt::format("{} min", seconds / 60)));
         }
         AddDoubtsOfOwn(isOwn);
-        if (!isMarked && MayBeAnotherNode())
+        m_case.goesOn = m_case.goesOn && !m_case.isForeign;
+        if (m_case.goesOn)
+        {
+            Doubt("a packet filter on that host, or another host behind its address, resets so, "
+                  "and the program, which learns nothing of it, goes on");
+        }
+        if (!m_isMarked && MayBeAnotherNode())
         {
             Doubt("another node of a server at several places, to which the route has moved, knows "
                   "nothing of the connection and resets so");
@@ -121,7 +129,7 @@ class ResetEvaluation
                     ? "hop limit and flow label are that host's own, which may run two stacks"
                     : "TTL and IP ID are that host's own, which may run two stacks"));
         }
-        if (!m_case.isImpossible && CameWithOthers())
+        if (!m_case.isImpossible && (CameWithOthers() || m_isNewWay))
         {
             Doubt(std::string(SHORTER));
         }
@@ -140,10 +148,40 @@ class ResetEvaluation
                std::any_of(m_flow.segments.begin(), m_flow.segments.begin() + m_case.index, came);
     }
 
+    /// Whether all stamps are one: then the order of the frames is all there is.
+    bool HasNoTimes() const { return m_flow.segments.front().time == m_flow.segments.back().time; }
+
     /// By its TTL and its IP ID or flow label.
     bool LooksOwn() const
     {
         return m_case.usualTtl && std::abs(*m_case.usualTtl - m_reset.ttl) <= 1 && m_header.idFits;
+    }
+
+    /// Whether it has the form in which a kernel answers a packet that it does not want (RFC 9293,
+    /// section 3.10.7.1), as packet filters of hosts do, and comes from as far away as its host.
+    bool IsKernelAnswer() const
+    {
+        return !m_isMarked && !m_reset.Has(tcp::ACK) && m_reset.window == 0 &&
+               m_reset.payloadLength == 0 && m_case.usualTtl &&
+               HopsApart(*m_case.usualTtl, m_reset.ttl) <= 1 &&
+               (m_reset.ipId == 0 || !m_header.idIsOutside) &&
+               m_history.HasNumberOfPeer(m_reset, 0, m_case.index);
+    }
+
+    /// Whether the way may have become another, and shorter, since its side last spoke: one cause
+    /// of another TTL and of less time.
+    bool MayHaveNewWay() const
+    {
+        constexpr std::chrono::seconds PAUSE(5);
+        const auto& last = m_history.Own().last;
+        if (!last || m_reset.time - m_flow.At(*last).time < PAUSE)
+        {
+            return false;
+        }
+        const bool isOwnId = m_header.idFits && m_header.ids >= HABIT &&
+                             (m_reset.ipId != 0 || m_reset.flowLabel != 0);
+        return isOwnId || ((m_reset.ipId == 0 || !m_header.idIsOutside) &&
+                           HopsApart(*m_case.usualTtl, m_reset.ttl) < FAR_APART);
     }
 
     /// Whether a server's address is at several places, and the route has moved to another of them:
@@ -278,7 +316,8 @@ class ResetEvaluation
         {
             Add(0.5, isUsual ? "DF cleared" : "DF set");
         }
-        if (others >= 3 && stamps && !m_reset.timestamp)
+        // No kernel puts one into its answer to a packet that it does not want.
+        if (others >= 3 && stamps && !m_reset.timestamp && m_reset.Has(tcp::ACK))
         {
             Add(0.25, "no timestamp");
         }
@@ -347,8 +386,9 @@ class ResetEvaluation
                 return;
             }
             // A capture that swaps packets shows behind it what was sent before.
-            const bool isSwapped = later.time <= m_reset.time ||
-                                   (m_header.idFits && later.time - m_reset.time <= SWAPPED);
+            const bool isSwapped =
+                !HasNoTimes() && (later.time <= m_reset.time ||
+                                  (m_header.idFits && later.time - m_reset.time <= SWAPPED));
             if (!m_history.IsOwn(later) || isSwapped)
             {
                 continue;
@@ -363,35 +403,15 @@ class ResetEvaluation
                 fmt::format("its side goes on in {} {} later{}",
                             NameOfFrame(m_flow, i),
                             Milliseconds((later.time - m_reset.time).count()),
-                            HasDataBehind() ? " [RST_SEQ_DATA]" : ""));
-            const bool isNewsOfOne = isNews && !IsFrontEndOf(later);
+                            m_history.HasDataBehind() ? " [RST_SEQ_DATA]" : ""));
+            m_case.goesOn = isNews && IsKernelAnswer();
+            const bool isNewsOfOne = isNews && !m_case.goesOn && !m_history.IsFrontEndOf(later);
             m_case.isForeign = m_case.isForeign || isNewsOfOne;
-            m_case.isImpossible = m_case.isImpossible || (isNewsOfOne && !later.Has(tcp::SYN) &&
-                                                          later.time - m_reset.time > SWAPPED);
+            m_case.isImpossible =
+                m_case.isImpossible || (isNewsOfOne && !later.Has(tcp::SYN) &&
+                                        (HasNoTimes() || later.time - m_reset.time > SWAPPED));
             return;
         }
-    }
-
-    bool HasDataBehind() const
-    {
-        return std::any_of(m_flow.segments.begin() + m_case.index + 1,
-                           m_flow.segments.end(),
-                           [&](const Segment& later) {
-                               return m_history.IsOwn(later) && later.payloadLength > 0 &&
-                                      later.End() > m_reset.start;
-                           });
-    }
-
-    /// Whether whoever answered the SYN resets, and another stack behind it had data under way.
-    bool IsFrontEndOf(const Segment& later) const
-    {
-        const auto opening =
-            std::find_if(m_flow.segments.begin(),
-                         m_flow.segments.end(),
-                         [&](const Segment& segment)
-                         { return m_history.IsOwn(segment) && segment.Has(tcp::SYN); });
-        return opening != m_flow.segments.end() && HopsApart(opening->ttl, m_reset.ttl) == 0 &&
-               HopsApart(opening->ttl, later.ttl) >= 2;
     }
 
     /// RST_SEQ_CHANGE and RST_ACK_CHANGE, in either order.
@@ -502,6 +522,7 @@ class ResetEvaluation
                             NameOfFrame(m_flow, trigger->segment),
                             Milliseconds(bound->minimumNs)));
             m_case.isForeign = true;
+            m_isNewWay = !m_isMarked && MayHaveNewWay();
         }
     }
 
@@ -591,7 +612,9 @@ class ResetEvaluation
     HeaderDeviation m_header;
     ResetHistory m_history;
     ResetCase m_case;
-    bool m_isAhead = false; //!< Its side answers later what it has acknowledged already.
+    bool m_isMarked = false; //!< As devices are that are made to reset.
+    bool m_isNewWay = false; //!< It is too early, which a new way explains as well.
+    bool m_isAhead = false;  //!< Its side answers later what it has acknowledged already.
 };
 
 } // namespace

@@ -26,8 +26,10 @@ struct ResetCase
     bool isForeign = false;      //!< Something that no front end of the side does.
     bool isImpossible = false;   //!< Something that the side cannot have done: enough by itself.
     bool isTooEarly = false; //!< It acknowledges what cannot have reached its side: a doubt alone.
-    bool isAimed = false;    //!< A pair as only devices made to reset send it.
-    bool isBlind = false;    //!< A text that tells no TTL and no IP ID shows mail cut off.
+    /// Its side goes on, although it resets as a kernel does: a doubt alone.
+    bool goesOn = false;
+    bool isAimed = false;      //!< A pair as only devices made to reset send it.
+    bool isBlind = false;      //!< A text that tells no TTL and no IP ID shows mail cut off.
     bool hasHandshake = false; //!< The flow shows how long the way to the side is.
     /// Something that holds against an accusation however much speaks for it; a clause.
     std::string doubt;

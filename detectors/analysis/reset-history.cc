@@ -1,6 +1,7 @@
 #include "detectors/analysis/reset-history.h"
 
 #include "detectors/analysis/flow-dialog.h"
+#include "formats/initial-ttl.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,7 +13,7 @@ namespace
 {
 
 /// The shortest time after which firewalls, NATs and balancers commonly forget a session.
-constexpr std::chrono::seconds FORGETTING(240);
+constexpr std::chrono::seconds FORGETTING(60);
 
 } // namespace
 
@@ -192,6 +193,28 @@ ResetHistory::RefusalOfFin() const
         }
     }
     return std::nullopt;
+}
+
+bool
+ResetHistory::HasDataBehind() const
+{
+    return std::any_of(m_flow.segments.begin() + m_index + 1,
+                       m_flow.segments.end(),
+                       [&](const Segment& later) {
+                           return IsOwn(later) && later.payloadLength > 0 &&
+                                  later.End() > m_reset.start;
+                       });
+}
+
+bool
+ResetHistory::IsFrontEndOf(const Segment& later) const
+{
+    const auto opening = std::find_if(m_flow.segments.begin(),
+                                      m_flow.segments.end(),
+                                      [&](const Segment& segment)
+                                      { return IsOwn(segment) && segment.Has(tcp::SYN); });
+    return opening != m_flow.segments.end() && HopsApart(opening->ttl, m_reset.ttl) == 0 &&
+           HopsApart(opening->ttl, later.ttl) >= 2;
 }
 
 } // namespace bouncelab::detectors

@@ -62,6 +62,12 @@ class ResetHistory
     /// A later reset that looks the same and answers the other side's FIN.
     std::optional<std::uint32_t> RefusalOfFin() const;
 
+    /// Whether its side sends data behind it.
+    bool HasDataBehind() const;
+
+    /// Whether whoever answered the SYN resets, and another stack behind it had data under way.
+    bool IsFrontEndOf(const Segment& later) const;
+
   private:
     bool SideGoesOn() const;
     bool RefusesHandshake() const;

@@ -172,8 +172,17 @@ ResetTable::AddAgreement(const SuspectReset& reset, const Boxes& boxes, JudgedRe
 {
     const auto others = [&](const Look& look)
     {
+        // Hosts side by side may have one front end, which resets in the name of all of them.
         const auto box = boxes.find(look);
-        return box == boxes.end() ? 0 : box->second.size() - 1;
+        const HostAddress& claimed = reset.packet.claimed;
+        return box == boxes.end()
+                   ? std::size_t{0}
+                   : static_cast<std::size_t>(std::count_if(box->second.begin(),
+                                                            box->second.end(),
+                                                            [&](const HostAddress& host) {
+                                                                return host != claimed &&
+                                                                       !host.IsNeighborOf(claimed);
+                                                            }));
     };
     const std::size_t alike = others(LookOf(reset));
     // Devices that mirror the TTL of what they answer agree in the rest.
@@ -256,19 +265,20 @@ ResetTable::Judged(const SuspectReset& reset, const Boxes& boxes) const
             Enumerate(judged.reasons));
         return judged;
     }
-    if (!reset.found.isTooEarly && (judged.sum < 2.0 || judged.reasons.size() < 2))
+    if (!reset.found.isTooEarly && !reset.found.goesOn &&
+        (judged.sum < 2.0 || judged.reasons.size() < 2))
     {
         return std::nullopt;
     }
-    judged.explanation =
-        fmt::format("The reset in {} does not look like what {} sends ({}), but {}: {} would "
-                    "decide.",
-                    reset.name,
-                    claimed,
-                    Enumerate(judged.reasons),
-                    doubt.empty() ? "a front end of that host would explain it" : doubt,
-                    doubt.empty() ? "a capture beside that host"
-                                  : "a control run without the suspected trigger");
+    judged.explanation = fmt::format(
+        "The reset in {} does not look like what {} sends ({}), but {}: {} would "
+        "decide.",
+        reset.name,
+        claimed,
+        Enumerate(judged.reasons),
+        doubt.empty() ? "a front end of that host would explain it" : doubt,
+        doubt.empty() || reset.found.goesOn ? "a capture beside that host"
+                                            : "a control run without the suspected trigger");
     return judged;
 }
 
@@ -280,8 +290,8 @@ ResetTable::Judge() const
     {
         if (HopsFromHost(reset) >= 2 && reset.found.doubt.empty())
         {
-            boxes[LookOf(reset)].insert(reset.packet.claimed.ToString());
-            boxes[LookButTtlOf(reset)].insert(reset.packet.claimed.ToString());
+            boxes[LookOf(reset)].insert(reset.packet.claimed);
+            boxes[LookButTtlOf(reset)].insert(reset.packet.claimed);
         }
     }
     std::vector<JudgedReset> judged;

@@ -77,7 +77,7 @@ class ResetTable
     };
 
     using Look = std::tuple<std::string, int, std::uint16_t, bool, bool, bool>;
-    using Boxes = std::map<Look, std::set<std::string>>; //!< The hosts in whose name they reset.
+    using Boxes = std::map<Look, std::set<HostAddress>>; //!< The hosts in whose name they reset.
 
     static Look LookOf(const SuspectReset& reset);
     static Look LookButTtlOf(const SuspectReset& reset);
