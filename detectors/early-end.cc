@@ -180,11 +180,12 @@ class Judge
         }
         const std::string said =
             fmt::format("Port 25 of {}: {}", session.server.ToString(), Enumerate(reasons));
-        // One port of the address may be another machine's, by a gateway that forwards it.
-        const bool mayBeForwarded = !comparison.isRouteFarther && comparison.ports < 2 &&
-                                    broken.empty() && !ForeignEcho(session) &&
-                                    AlikeElsewhere(session) == 0 &&
-                                    m_shown.count({session.server, KeyOf(session)}) == 0;
+        // Ports of the address may be another machine's, by a gateway that forwards them.
+        const bool mayBeForwarded =
+            !comparison.isRouteFarther &&
+            (comparison.ports < 2 || !IsBesideClient(session, comparison)) && broken.empty() &&
+            !ForeignEcho(session) && AlikeElsewhere(session) == 0 &&
+            m_shown.count({session.server, KeyOf(session)}) == 0;
         if (comparison.isFarNearer && comparison.Ways() >= 2 && !mayBeForwarded)
         {
             finding.dottedClass = PROXY;
@@ -209,8 +210,8 @@ class Judge
             "server's protocol log would decide.",
             said,
             !comparison.isFarNearer  ? "a front end at the server's site looks the same"
-            : comparison.Ways() >= 2 ? "a gateway that forwards one of the two ports to a machine "
-                                       "elsewhere looks the same"
+            : comparison.Ways() >= 2 ? "a gateway that forwards ports of this address to a "
+                                       "machine elsewhere looks the same"
                                      : "only the time differs, and the path may have changed");
         if (comparison.Ways() >= 2 || comparison.isFarNearer)
         {
@@ -218,6 +219,17 @@ class Judge
         }
         m_cleared.insert(&session);
         return true;
+    }
+
+    /// Whether what answers is so much nearer to the client than the other ports' machine that it
+    /// is at no site of a server's.
+    static bool IsBesideClient(const SmtpSession& session, const ControlComparison& comparison)
+    {
+        constexpr int NEXT_ROUTERS = 3;
+        const auto own = session.opening->RoundTripNs();
+        const auto others = comparison.control ? comparison.control->RoundTripNs() : std::nullopt;
+        return own && others &&
+               (*own < *others / 10 || HopsPassed(session.opening->ttl) <= NEXT_ROUTERS);
     }
 
     /// The machine that was shown to answer for one server answers for another one as well.

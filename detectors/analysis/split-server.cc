@@ -3,6 +3,8 @@
 #include "detectors/analysis/hello-keywords.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace bouncelab::detectors
 {
@@ -19,12 +21,15 @@ IsCheap(const Turn& turn)
     return turn.Is("DATA") || turn.Is("QUIT") || turn.Is("RSET") || turn.Is("NOOP");
 }
 
-/// Shared address space of providers' NATs (RFC 6598).
+/// Of providers' NATs (RFC 6598), or of the blocks of armed forces, where no mail is: many a
+/// network numbers its inside so.
 bool
-IsShared(HostAddress address)
+IsInside(HostAddress address)
 {
+    constexpr std::array<std::uint32_t, 11> FORCES{6, 7, 11, 21, 22, 25, 26, 28, 29, 30, 33};
     const auto v4 = address.AsIpv4();
-    return v4 && v4->value >> 22 == 0x6440 >> 6;
+    return v4 && (v4->value >> 22 == 0x6440 >> 6 ||
+                  std::find(FORCES.begin(), FORCES.end(), v4->value >> 24) != FORCES.end());
 }
 
 } // namespace
@@ -72,7 +77,7 @@ FindSplitServer(const SmtpSession& session)
 std::optional<HostAddress>
 ForeignEcho(const SmtpSession& session)
 {
-    if (session.client.IsPrivate() || IsShared(session.client))
+    if (session.client.IsPrivate() || IsInside(session.client))
     {
         return std::nullopt;
     }
@@ -81,8 +86,10 @@ ForeignEcho(const SmtpSession& session)
         if ((turn.Is("EHLO") || turn.Is("HELO")) && turn.code == 250)
         {
             const auto echoed = EchoedAddress(turn.reply);
-            // A private one is the server's own front end or NAT.
-            if (echoed && *echoed != session.client && !echoed->IsPrivate() && !IsShared(*echoed))
+            // A private one is the server's own front end or NAT; from one family to the other the
+            // way itself translates (RFC 6146).
+            if (echoed && *echoed != session.client && !echoed->IsPrivate() && !IsInside(*echoed) &&
+                echoed->IsIpv6() == session.client.IsIpv6())
             {
                 return echoed;
             }
