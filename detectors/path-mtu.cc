@@ -99,6 +99,92 @@ VanishesAlone(const Flow& flow, Side side, const Repeats& repeats)
     return finding;
 }
 
+/// What the other side shows behind the first copy.
+struct Echo
+{
+    bool isHeard = false; //!< Anything of it.
+    /// It says again what it has: something that was sent behind the first copy arrived.
+    bool repeatsItself = false;
+    std::size_t probes = 0; //!< Keep-alives, which it repeats where no answer arrives.
+};
+
+Echo
+EchoOf(const Flow& flow, Side side, const Repeats& repeats)
+{
+    Echo echo;
+    const Segment* said = nullptr; // the other side's last before
+    std::int64_t highest = 0;      // of the other side's
+    for (std::uint32_t i = 0; i < flow.segments.size(); ++i)
+    {
+        const Segment& segment = flow.At(i);
+        if (segment.side == side)
+        {
+            continue;
+        }
+        const bool isBare = segment.Span() == 0 && !segment.Has(tcp::RST);
+        if (i > repeats.segments.front())
+        {
+            echo.isHeard = true;
+            echo.probes += isBare && segment.start < highest ? 1 : 0;
+            // A larger window is news of its own.
+            echo.repeatsItself =
+                echo.repeatsItself ||
+                (isBare && said && segment.start >= highest && segment.window <= said->window &&
+                 segment.acknowledged == said->acknowledged);
+        }
+        highest = std::max(highest, segment.End());
+        said = &segment;
+    }
+    return echo;
+}
+
+/// Whether smaller segments were sent behind the first copy.
+bool
+SendsSmaller(const Flow& flow, Side side, const Repeats& repeats)
+{
+    return std::any_of(flow.segments.begin() + repeats.segments.front(),
+                       flow.segments.end(),
+                       [&](const Segment& segment) {
+                           return segment.side == side && segment.Span() > 0 &&
+                                  segment.payloadLength < repeats.length;
+                       });
+}
+
+Finding
+OfSize(const Flow& flow, Side side, const Repeats& repeats, std::uint32_t largest)
+{
+    const Echo echo = EchoOf(flow, side, repeats);
+    const bool isDead =
+        !echo.repeatsItself && (SendsSmaller(flow, side, repeats) || echo.probes >= 2);
+    Finding finding;
+    finding.accused = repeats.segments.front();
+    finding.others.assign(repeats.segments.begin() + 1, repeats.segments.end());
+    finding.dottedClass = isDead ? "unreachable.lost" : "unreachable.path-mtu";
+    finding.verdict = echo.isHeard && !isDead ? Verdict::Fault : Verdict::Inconclusive;
+    finding.score = isDead || !echo.isHeard ? 0 : echo.repeatsItself ? 0.9 : 0.7;
+    finding.where.side = isDead ? "unknown: on the way to the other side, or that side's host"
+                                : "on the path: whoever runs the tunnel or firewall that has the "
+                                  "smaller MTU and drops ICMP";
+    finding.explanation = fmt::format(
+        "{} sends {} octets from position {} {} times at growing intervals and gets no "
+        "acknowledgment (from {}), while segments of up to {} octets got through{}: {}.",
+        flow.address[side].ToString(),
+        repeats.length,
+        flow.At(repeats.segments.front()).DataStart(),
+        repeats.segments.size(),
+        NameOfFrame(flow, repeats.segments.front()),
+        largest,
+        isDead               ? " before; behind the first of them smaller ones get no answer either"
+        : echo.repeatsItself ? ", also behind the first of them, as the other side's repeated "
+                               "acknowledgments show"
+        : echo.isHeard       ? " and the other side is alive"
+                             : "",
+        isDead ? "nothing at all may arrive any more, of any size"
+               : "packets above some size vanish on the way, and no ICMP message says so (a path "
+                 "MTU black hole)");
+    return finding;
+}
+
 std::vector<Finding>
 Find(const Evidence& evidence)
 {
@@ -112,8 +198,6 @@ Find(const Evidence& evidence)
             continue;
         }
         std::uint32_t largest = 0; // that got through
-        bool otherLives = false;   // heard after the first copy
-        const WallTime first = flow.At(repeats.segments.front()).time;
         for (const Segment& segment : flow.segments)
         {
             if (segment.side == side && segment.payloadLength > 0 &&
@@ -121,7 +205,6 @@ Find(const Evidence& evidence)
             {
                 largest = std::max(largest, segment.payloadLength);
             }
-            otherLives = otherLives || (segment.side != side && segment.time > first);
         }
         if (largest >= repeats.length)
         {
@@ -131,32 +214,10 @@ Find(const Evidence& evidence)
             }
             continue;
         }
-        if (largest == 0)
+        if (largest > 0)
         {
-            continue;
+            findings.push_back(OfSize(flow, side, repeats, largest));
         }
-        Finding finding;
-        finding.accused = repeats.segments.front();
-        finding.others.assign(repeats.segments.begin() + 1, repeats.segments.end());
-        finding.dottedClass = "unreachable.path-mtu";
-        finding.verdict = otherLives ? Verdict::Fault : Verdict::Inconclusive;
-        finding.score = otherLives ? 0.9 : 0;
-        finding.where.side =
-            "on the path: whoever runs the tunnel or firewall that has the smaller "
-            "MTU and drops ICMP";
-        finding.explanation = fmt::format(
-            "{} sends {} octets from position {} {} times at growing intervals and gets no "
-            "acknowledgment (from {}), while segments of up to {} octets got through{}: packets "
-            "above "
-            "some size vanish on the way, and no ICMP message says so (a path MTU black hole).",
-            flow.address[side].ToString(),
-            repeats.length,
-            flow.At(repeats.segments.front()).DataStart(),
-            repeats.segments.size(),
-            NameOfFrame(flow, repeats.segments.front()),
-            largest,
-            otherLives ? " and the other side is alive" : "");
-        findings.push_back(std::move(finding));
     }
     return findings;
 }
@@ -170,15 +231,19 @@ Judge(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
         Alert alert = MakeAlert(evidence, finding, SIGNATURE);
         alert.category = "Mail not delivered";
         const bool isAlone = finding.dottedClass == "unreachable.stalled";
+        const bool isDead = finding.dottedClass == "unreachable.lost";
         alert.evidence.next =
-            isAlone ? "a capture at the other end; the same message without what this segment "
-                      "holds, and by TLS, which hides it"
-                    : "ping -M do -s 1372 to 1472 along the path; clamp the MSS or set the MTU of "
-                      "the tunnel "
-                      "(1400); let ICMP type 3 code 4 (ICMPv6 type 2) through";
+            isDead ? "a capture at the other end: do the small packets arrive there? ping with "
+                     "small packets, then with ping -M do -s 1372 to 1472"
+            : isAlone
+                ? "a capture at the other end; the same message without what this segment "
+                  "holds, and by TLS, which hides it"
+                : "ping -M do -s 1372 to 1472 along the path; clamp the MSS or set the MTU of "
+                  "the tunnel "
+                  "(1400); let ICMP type 3 code 4 (ICMPv6 type 2) through";
         for (const InFile<ReportedReply>& reported : evidence.context.logs.replies)
         {
-            if (!isAlone && reported.record.code == 0 &&
+            if (!isAlone && !isDead && reported.record.code == 0 &&
                 StartsWith(reported.record.failure, "timeout after DATA"))
             {
                 alert.evidence.log.push_back(
@@ -198,8 +263,9 @@ Judge(const Evidence& evidence, Analysis& analysis, AlertSink& sink)
 
 /**
  * Segments of full size that are repeated with growing pauses and never acknowledged, while smaller
- * ones of the same connection got through: the path swallows large packets. Where others as large
- * got through, it swallows that one, and who does cannot be told.
+ * ones of the same connection got through: the path swallows large packets. Where smaller ones that
+ * were sent behind the first copy get no answer either, the direction may be dead. Where others as
+ * large got through, it swallows that one, and who does cannot be told.
  */
 extern const Detector PATH_MTU{path_mtu::SIGNATURE,
                                "packets above some size that vanish on the way",
