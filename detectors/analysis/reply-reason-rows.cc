@@ -81,7 +81,7 @@ FailsToLookUp(const std::string& lower)
 
 } // namespace
 
-extern constexpr std::array<ReasonRow, 33> REASON_ROWS{{
+extern constexpr std::array<ReasonRow, 34> REASON_ROWS{{
     {{"deferred.lookup",
       "the receiver could not look up what the sender's domain says of itself (SPF, DKIM or "
       "DMARC), and has judged nothing",
@@ -534,6 +534,17 @@ extern constexpr std::array<ReasonRow, 33> REASON_ROWS{{
       0},
      {"4.318"},
      {"connection dropped", "connection was closed abruptly"}},
+    {{"refused.policy",
+      "Sendmail's words for a client that spoke before the greeting (greet_pause), or for all when "
+      "it is told to take no mail",
+      "unknown: the client's program or a device on its way, which did not wait for the greeting, "
+      "or the receiver's setting",
+      "a capture of the session at the sender: does anything go out before the 220? The receiver's "
+      "log, which says \"pre-greeting traffic\" then",
+      Verdict::Inconclusive,
+      0},
+     {},
+     {"not accepting messages"}},
     {{"refused.system",
       "the receiving system takes no mail, for a reason of its own",
       "the receiver's: its system is full, switched off or set up wrongly",
@@ -544,7 +555,6 @@ extern constexpr std::array<ReasonRow, 33> REASON_ROWS{{
      {"system resources",
       "system storage",
       "not accepting mail",
-      "not accepting messages",
       "local configuration error",
       "configuration problem"},
      Lasting::Permanent},

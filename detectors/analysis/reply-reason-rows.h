@@ -33,7 +33,7 @@ struct ReasonRow
 
 /// The first row that fits is the reason; words come before codes, for servers agree on words. The
 /// last two tell no reason, of class 4 and of any.
-extern const std::array<ReasonRow, 33> REASON_ROWS;
+extern const std::array<ReasonRow, 34> REASON_ROWS;
 
 } // namespace bouncelab::detectors
 
