@@ -40,6 +40,13 @@ WhenOf(const std::string& stage)
                                          : fmt::format("at {}, without an answer to it", stage);
 }
 
+/// Whether a window is closed by what has another TTL than its host.
+bool
+IsForeignWindow(const SessionBreak& found)
+{
+    return found.how == SessionBreak::How::ClosedWindow && found.hasUsualTtl == false;
+}
+
 std::string
 WhatOf(const SessionBreak& found)
 {
@@ -54,10 +61,18 @@ WhatOf(const SessionBreak& found)
                              Seconds(found.lastedNs))
            : found.how == How::Silence
                ? fmt::format(
-                     "silence: the client sends its words {} times in {}, and no TCP packet "
-                     "of the server's comes back",
+                     "silence: the client sends its words {} times in {}, and {}",
                      found.segments,
-                     Seconds(found.lastedNs))
+                     Seconds(found.lastedNs),
+                     found.endsDeaf
+                         ? "none of the server's packets acknowledges them, nor does its end of "
+                           "the connection"
+                         : "no TCP packet of the server's comes back")
+           : IsForeignWindow(found)
+               ? fmt::format("a window that stays closed, {} times in {}: packets say so that look "
+                             "like none of the server's others",
+                             found.segments,
+                             Seconds(found.lastedNs))
                : fmt::format(
                      "a window that stays closed, {} times in {}: the server's host answers "
                      "and its program reads no more",
@@ -69,7 +84,9 @@ WhatOf(const SessionBreak& found)
 std::string
 OriginOf(const SessionBreak& found)
 {
-    return !found.hasUsualTtl ? ""
+    return !found.hasUsualTtl ||
+                   (found.how == SessionBreak::How::ClosedWindow && *found.hasUsualTtl)
+               ? ""
            : *found.hasUsualTtl
                ? " It has the TTL of the server's other packets: the server, or something in "
                  "front of it that looks as far away."
@@ -103,7 +120,7 @@ WordsOf(const Flow& flow, const SessionBreak& found)
 void
 Fill(Alert& alert, const SessionBreak& found)
 {
-    const bool isStalled = found.how == SessionBreak::How::ClosedWindow;
+    const bool isStalled = found.how == SessionBreak::How::ClosedWindow && !IsForeignWindow(found);
     alert.where.side = isStalled ? "the server's: its mail program, or what it waits for, hangs"
                                  : "unknown: the server's, or on the way to it";
     alert.evidence.next =

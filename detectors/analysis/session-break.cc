@@ -1,6 +1,7 @@
 #include "detectors/analysis/session-break.h"
 
 #include "formats/exchange-fields.h"
+#include "formats/initial-ttl.h"
 #include "formats/text.h"
 
 #include <algorithm>
@@ -126,11 +127,23 @@ ClosedWindowOf(const Flow& flow)
         return std::nullopt;
     }
     found.lastedNs = (last->time - found.at.time).count();
+    // What closes it vouches for nothing of its own.
+    const int ttl = last->ttl;
+    const auto isOther = [&](const Segment& other)
+    { return other.side == SERVER && !other.Has(tcp::RST) && other.window != 0; };
+    const bool isForeign =
+        ttl != 0 && std::any_of(flow.segments.begin(), flow.segments.end(), isOther) &&
+        std::none_of(flow.segments.begin(),
+                     flow.segments.end(),
+                     [&](const Segment& other)
+                     { return isOther(other) && HopsApart(other.ttl, ttl) <= 1; });
+    found.hasUsualTtl = ttl == 0 ? std::nullopt : std::optional(!isForeign);
     return found.lastedNs < SHORTEST_NS ? std::nullopt : std::optional(found);
 }
 
 /// The client's last words, sent again and again, and no packet of the server's behind the first of
-/// them. Those of full size may be too large for the way (path-mtu).
+/// them but the end of the connection, if it acknowledges none of them. Those of full size may be
+/// too large for the way (path-mtu).
 std::optional<SessionBreak>
 SilenceOf(const Flow& flow)
 {
@@ -139,9 +152,17 @@ SilenceOf(const Flow& flow)
     SessionBreak found;
     found.how = SessionBreak::How::Silence;
     const Segment* last = nullptr;
+    bool isEnded = false;
+    std::int64_t endAcknowledges = 0;
     for (std::uint32_t i = static_cast<std::uint32_t>(flow.segments.size()); i-- > 0;)
     {
         const Segment& segment = flow.At(i);
+        if (segment.side == SERVER && segment.Has(tcp::FIN) && segment.payloadLength == 0)
+        {
+            isEnded = true;
+            endAcknowledges = std::max(endAcknowledges, segment.acknowledged);
+            continue;
+        }
         if (segment.side == SERVER)
         {
             break;
@@ -158,10 +179,11 @@ SilenceOf(const Flow& flow)
         ++found.segments; // Copies are the capture's.
         found.at = {segment.frame, i, segment.time};
     }
-    if (found.segments < FEWEST)
+    if (found.segments < FEWEST || (isEnded && endAcknowledges > last->DataStart()))
     {
         return std::nullopt;
     }
+    found.endsDeaf = isEnded;
     found.lastedNs = (last->time - found.at.time).count();
     return found;
 }

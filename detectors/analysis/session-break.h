@@ -30,9 +30,11 @@ struct SessionBreak
                        //!< what has no answer yet; "after MAIL"; "words unknown".
     EvidenceRef at;    //!< The segment or row that shows it; of several, the first.
     std::string words; //!< Logged: as the log has them.
-    std::uint32_t segments = 0;      //!< ClosedWindow: that close it; Silence: that say the same.
-    std::int64_t lastedNs = 0;       //!< From the first of them to the last.
-    std::optional<bool> hasUsualTtl; //!< Reset and End: that of the server's other segments.
+    std::uint32_t segments = 0; //!< ClosedWindow: that close it; Silence: that say the same.
+    std::int64_t lastedNs = 0;  //!< From the first of them to the last.
+    bool endsDeaf = false;      //!< Silence: the server ends the connection, and acknowledges none.
+    /// Reset, End and ClosedWindow: that of the server's other segments.
+    std::optional<bool> hasUsualTtl;
 };
 
 /// Whether the last words that are known of a session want others.
