@@ -26,6 +26,21 @@ struct RefutedMessage
     std::optional<std::uint32_t> abort; //!< The client's reset in between.
 };
 
+/// Whether another segment of the client's carries some of the same octets, in whatever pieces.
+bool
+IsSentAgain(const Flow& flow, std::uint32_t index)
+{
+    const Segment& once = flow.At(index);
+    return std::any_of(flow.segments.begin(),
+                       flow.segments.end(),
+                       [&](const Segment& other)
+                       {
+                           return &other != &once && other.side == CLIENT &&
+                                  other.payloadLength > 0 && other.DataStart() < once.End() &&
+                                  once.DataStart() < other.End();
+                       });
+}
+
 /// The client's segment with data that a message quotes, if it was sent once; what was sent twice
 /// may have arrived once.
 std::optional<std::uint32_t>
@@ -52,9 +67,13 @@ std::optional<RefutedMessage>
 Refute(const Flow& flow, const TimeExceeded& message)
 {
     constexpr std::uint8_t FRAGMENTATION_NEEDED = 4;
-    const bool isOfSize = message.code == FRAGMENTATION_NEEDED && !flow.address[SERVER].IsIpv6();
-    const auto quoted = isOfSize ? std::nullopt : FindQuoted(flow, message);
-    if (!quoted)
+    // What a card cuts up goes out in several packets, of which one may be too large.
+    constexpr std::uint32_t LARGEST_PACKET = 1460;
+    const bool isOfSize = message.isUnreachable && message.code == FRAGMENTATION_NEEDED &&
+                          !flow.address[SERVER].IsIpv6();
+    const auto quoted = FindQuoted(flow, message);
+    if (!quoted || IsSentAgain(flow, *quoted) ||
+        (isOfSize && flow.At(*quoted).payloadLength > LARGEST_PACKET))
     {
         return std::nullopt;
     }

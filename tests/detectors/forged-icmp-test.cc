@@ -196,11 +196,28 @@ BOOST_AUTO_TEST_CASE(SilentWhereItWasSentTwice)
     }
 }
 
-BOOST_AUTO_TEST_CASE(SilentOfPacketsThatAreTooLong)
+/// "Fragmentation needed" of a packet that arrived as it was.
+BOOST_AUTO_TEST_CASE(ConvictsOneThatSaysAPacketIsTooLong)
 {
     Message message;
     message.code = 4;
-    BOOST_TEST(JudgeMessage(message).empty());
+    const auto routers = JudgeMessage(message);
+    BOOST_REQUIRE(routers.size() == 1u);
+    BOOST_TEST(NameOf(routers[0].verdict) == "inconclusive");
+    const auto servers = JudgeMessage({"mail", 20 * MS, SERVER_ADDRESS, 4, 111});
+    BOOST_REQUIRE(servers.size() == 1u);
+    BOOST_TEST(NameOf(servers[0].verdict) == "fault");
+}
+
+/// What a card cuts up into several packets may have one that is too long.
+BOOST_AUTO_TEST_CASE(SilentOfWhatACardCutsUp)
+{
+    Message message;
+    message.code = 4;
+    const std::string script = Replaced(SESSION, "FROM:<a@example.com>", "\" 1441*\"x\" \"");
+    BOOST_TEST(JudgeMessage(message, script).size() == 1u);
+    BOOST_TEST(JudgeMessage(message, Replaced(SESSION, "FROM:<a@example.com>", "\" 2900*\"x\" \""))
+                   .empty());
 }
 
 /// A delayed acknowledgment may as well be one of a copy that the capture lacks.
