@@ -34,10 +34,25 @@ JudgeFile(const std::vector<const Detector*>& chosen, const fs::path& path)
         detection.Judge(evidence);
     };
     handler.note = [](const std::string&) {};
+    std::vector<std::string> leftOut;
+    std::string unread;
+    handler.file = [&](const FileReading& file)
+    {
+        leftOut.insert(leftOut.end(), file.leftOut.begin(), file.leftOut.end());
+        unread = unread.empty() ? file.problem : unread;
+    };
     Json said = Json::object();
     if (const auto problem = ReadEvidence(path, context, handler))
     {
         said["problem"] = *problem;
+    }
+    else if (!unread.empty())
+    {
+        said["problem"] = unread;
+    }
+    if (!leftOut.empty())
+    {
+        said["left_out"] = leftOut;
     }
     detection.Conclude();
     said["flows"] = flows;

@@ -51,6 +51,13 @@ TcpPacketOf(const CapturedFrame& frame, std::string& reason)
         packet.source = v4->source;
         packet.destination = v4->destination;
         isFragment = v4->fragmentOffset != 0;
+        // Left to the card, the length is the frame's, of which the capture may have less.
+        const ByteView& network = frame.inner.network;
+        if (v4->totalLength == 0 && frame.wireLength > frame.bytes.size &&
+            network.data + network.size == frame.bytes.data + frame.bytes.size)
+        {
+            packet.ip.payloadLength += frame.wireLength - frame.bytes.size;
+        }
     }
     else if (const auto v6 = ParseIpv6(frame.inner.network))
     {

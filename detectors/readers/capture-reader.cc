@@ -154,6 +154,7 @@ class PcapngReading
     static constexpr std::uint32_t INTERFACE = 1;
     static constexpr std::uint32_t OLD_PACKET = 2;
     static constexpr std::uint32_t SIMPLE_PACKET = 3;
+    static constexpr std::uint32_t STATISTICS = 5;
     static constexpr std::uint32_t ENHANCED_PACKET = 6;
     static constexpr std::uint32_t LONGEST_BLOCK = 16 << 20;
 
@@ -175,6 +176,36 @@ class PcapngReading
                 ? fmt::format("no capture that can be read: {}", what)
                 : fmt::format("reading ended after frame {}: {}", m_summary.frames, what);
         return false;
+    }
+
+    /// Of a packet that is no packet for anybody; the blocks behind it are sound.
+    bool LeaveOut(const char* why)
+    {
+        ++m_summary.frames;
+        ++m_summary.leftOut[why];
+        return true;
+    }
+
+    /// What the capture missed by its own count: the last that an interface has.
+    void AddDrops()
+    {
+        constexpr std::uint32_t BY_INTERFACE = 5, BY_SYSTEM = 7;
+        for (std::size_t at = 20; at + 4 <= m_block.size() - 4;)
+        {
+            const std::uint32_t code = Number(at, 2);
+            const std::uint32_t length = Number(at + 2, 2);
+            if (code == 0 || at + 4 + length > m_block.size() - 4)
+            {
+                break;
+            }
+            if ((code == BY_INTERFACE || code == BY_SYSTEM) && length == 8)
+            {
+                const std::uint64_t low = Number(at + (m_bigEndian ? 8 : 4));
+                const std::uint64_t high = Number(at + (m_bigEndian ? 4 : 8));
+                m_summary.dropped[{Number(8), code}] = high << 32 | low;
+            }
+            at += 4 + (length + 3) / 4 * 4;
+        }
     }
 
     bool ReadBlock()
@@ -231,9 +262,19 @@ class PcapngReading
             }
             return true;
         case ENHANCED_PACKET:
-            return m_block.size() < 32 || HandOn(Number(8), 12, Number(20), Number(24), 28);
         case OLD_PACKET:
-            return m_block.size() < 32 || HandOn(Number(8, 2), 12, Number(20), Number(24), 28);
+            if (m_block.size() < 32)
+            {
+                return LeaveOut("a packet's block that is too short for one");
+            }
+            return HandOn(Number(8, Number(0) == OLD_PACKET ? 2 : 4),
+                          12,
+                          Number(20),
+                          Number(24),
+                          28);
+        case STATISTICS:
+            AddDrops();
+            return true;
         case SIMPLE_PACKET:
             if (m_block.size() >= 16 && !m_interfaces.empty())
             {
@@ -292,7 +333,11 @@ class PcapngReading
                 std::uint32_t length,
                 std::size_t data)
     {
-        if (which >= m_interfaces.size() || captured > m_block.size() - 4 - data)
+        if (which >= m_interfaces.size())
+        {
+            return LeaveOut("of an interface that the file does not describe");
+        }
+        if (captured > m_block.size() - 4 - data)
         {
             return Damaged("a packet's block contradicts itself");
         }

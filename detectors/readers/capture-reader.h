@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bouncelab::detectors
 {
@@ -29,8 +30,10 @@ struct CaptureSummary
         0; //!< Frames that the snapshot length cut off, read as far as they go.
     /// Frames whose packet stood in each kind of tunnel, or behind tags.
     std::array<std::uint64_t, ENCAPSULATION_NAMES.size()> stripped{};
-    std::uint64_t cutInside = 0;   //!< Of those, whole frames with less than the packet had.
-    std::size_t interfaces = 1;    //!< That frames were captured on.
+    std::uint64_t cutInside = 0; //!< Of those, whole frames with less than the packet had.
+    std::size_t interfaces = 1;  //!< That frames were captured on.
+    /// What a pcapng says that it missed, by interface and by who dropped it.
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> dropped;
     std::string format;            //!< "pcap", "pcapng"
     std::optional<WallTime> first; //!< Of the frames.
     std::optional<WallTime> last;

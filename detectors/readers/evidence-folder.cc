@@ -492,6 +492,7 @@ class FolderReading
                 fmt::format("the ends of {} packets that came shortened out of their tunnels",
                             summary.cutInside));
         }
+        NoteDoubtful(file, summary);
         if (summary.isOfOtherProtocols)
         {
             PassOver(file, summary.problem);
@@ -504,6 +505,29 @@ class FolderReading
         {
             reading.problem = summary.problem;
             m_handler.note(fmt::format("{}: {}", file.name, summary.problem));
+        }
+    }
+
+    /// What makes a capture that is read tell less than it seems to.
+    void NoteDoubtful(File& file, const CaptureSummary& summary)
+    {
+        std::uint64_t dropped = 0;
+        for (const auto& [who, count] : summary.dropped)
+        {
+            dropped += count;
+        }
+        if (dropped > 0)
+        {
+            file.reading.leftOut.push_back(fmt::format(
+                "{} packets that the capture missed by its own count: what is not in it may have "
+                "been sent all the same",
+                dropped));
+        }
+        constexpr std::uint64_t SESSION = 3; // packets, at least
+        if (summary.tcpPackets >= SESSION && summary.first == summary.last)
+        {
+            file.reading.leftOut.push_back(
+                "all times: the frames' are all the same, and nothing is judged by delays");
         }
     }
 

@@ -9,8 +9,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <set>
+#include <sstream>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -272,6 +274,66 @@ BOOST_AUTO_TEST_CASE(SessionsAreCountedForEachFile)
     {
         BOOST_TEST(file.at("sessions") == 1);
     }
+}
+
+/// Also where each file is judged by itself.
+BOOST_AUTO_TEST_CASE(WhatACaptureLacksIsSaid)
+{
+    const auto word = [](std::uint32_t value)
+    {
+        std::string octets;
+        for (int shift = 0; shift < 32; shift += 8)
+        {
+            octets += static_cast<char>(value >> shift & 0xFF);
+        }
+        return octets;
+    };
+    const auto block = [&](std::initializer_list<std::uint32_t> words)
+    {
+        std::string octets;
+        for (const std::uint32_t value : words)
+        {
+            octets += word(value);
+        }
+        return octets;
+    };
+    const std::string whole = PcapNgOf(ReadSession("documented"));
+    constexpr std::uint32_t DROPPED_BY_SYSTEM = 8 << 16 | 7;
+    const std::string statistics = block({5, 40, 0, 0, 0, DROPPED_BY_SYSTEM, 12345, 0, 0, 40});
+    Write(path / "e/a-sound", whole);
+    Write(path / "e/b-dropped", whole + statistics);
+    Write(path / "e/c-unknown-interface", whole + block({6, 36, 9, 0, 0, 0, 0, 0, 36}));
+    Write(path / "e/d-short", whole + block({6, 12, 12}));
+    Write(path / "e/e-cut", PcapOf(ReadSession("documented")).substr(0, 500));
+    PacketScript stopped = ReadSession("documented");
+    for (ScriptPacket& packet : stopped)
+    {
+        packet.timeNs = 0;
+    }
+    Write(path / "e/f-no-times", PcapOf(stopped));
+    const fs::path out = path / "each.jsonl";
+    BOOST_TEST(Run("--each " + (path / "e").string() + " " + out.string(), path / "log") == 0);
+    std::istringstream lines(Contents(out));
+    std::string line;
+    const auto next = [&]
+    {
+        std::getline(lines, line);
+        return nlohmann::json::parse(line);
+    };
+    const auto sound = next();
+    BOOST_TEST((!sound.contains("problem") && !sound.contains("left_out")), line);
+    BOOST_TEST(sound.at("flows") == 1);
+    next();
+    BOOST_TEST(line.find("12345 packets that the capture missed") != line.npos, line);
+    const auto unknown = next();
+    BOOST_TEST(line.find("1 frame: of an interface that the file does not") != line.npos, line);
+    BOOST_TEST(unknown.at("alerts").size() == sound.at("alerts").size());
+    next();
+    BOOST_TEST(line.find("1 frame: a packet's block that is too short") != line.npos, line);
+    BOOST_TEST(next().at("problem").get<std::string>().find("reading ended after frame ") == 0u,
+               line);
+    next();
+    BOOST_TEST(line.find("all times") != line.npos, line);
 }
 
 BOOST_AUTO_TEST_CASE(APathThatIsNotThereIsBadInput)
