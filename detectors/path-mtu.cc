@@ -17,6 +17,8 @@ constexpr AlertRule SIGNATURE{"path-mtu", 1100123, "BOUNCELAB packets of full si
 constexpr std::uint32_t LARGE = 1000; //!< Octets of payload that no tunnel is too small for below.
 constexpr std::size_t MANY_REPEATS = 3; //!< Of one segment, that none acknowledges.
 constexpr double BACKOFF = 1.5;         //!< At least, of each pause to the one before.
+/// Octets that fit any path: hosts take datagrams of 576 (RFC 791 section 3.1), less both headers.
+constexpr std::uint32_t ALWAYS_FITS = 536;
 
 /// Segments of one side that carry the same position again and again.
 struct Repeats
@@ -138,15 +140,16 @@ EchoOf(const Flow& flow, Side side, const Repeats& repeats)
     return echo;
 }
 
-/// Whether smaller segments were sent behind the first copy.
+/// Whether segments of a size that has to get through were sent behind the first copy.
 bool
-SendsSmaller(const Flow& flow, Side side, const Repeats& repeats)
+SendsSmaller(const Flow& flow, Side side, const Repeats& repeats, std::uint32_t largest)
 {
     return std::any_of(flow.segments.begin() + repeats.segments.front(),
                        flow.segments.end(),
-                       [&](const Segment& segment) {
+                       [&](const Segment& segment)
+                       {
                            return segment.side == side && segment.Span() > 0 &&
-                                  segment.payloadLength < repeats.length;
+                                  segment.payloadLength <= std::max(largest, ALWAYS_FITS);
                        });
 }
 
@@ -155,7 +158,7 @@ OfSize(const Flow& flow, Side side, const Repeats& repeats, std::uint32_t larges
 {
     const Echo echo = EchoOf(flow, side, repeats);
     const bool isDead =
-        !echo.repeatsItself && (SendsSmaller(flow, side, repeats) || echo.probes >= 2);
+        !echo.repeatsItself && (SendsSmaller(flow, side, repeats, largest) || echo.probes >= 2);
     Finding finding;
     finding.accused = repeats.segments.front();
     finding.others.assign(repeats.segments.begin() + 1, repeats.segments.end());
