@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -84,29 +85,40 @@ class TreeMaker
         bool isNetwork = false;
     };
 
-    /// The site's gateway, or what most networks join and then most lines; of equals the first by
-    /// name.
+    /// The site's gateway, or the one on whose networks most stands, and then with most lines; of
+    /// equals the first by name.
     std::string Root() const
     {
         if (m_topology.lines.count(std::string(scenario::SITE_LINE)) > 0)
         {
             return std::string(scenario::SITE_GATEWAY);
         }
-        std::map<std::string, std::pair<std::size_t, std::size_t>> joins; // networks, lines
+        std::map<std::string, std::size_t> members; // of networks
         for (const auto& [name, node] : m_topology.nodes)
         {
-            joins[name].first = static_cast<std::size_t>(std::count_if(
-                node.interfaces.begin(),
-                node.interfaces.end(),
-                [](const Topology::Interface& interface) { return !interface.network.empty(); }));
+            for (const Topology::Interface& interface : node.interfaces)
+            {
+                ++members[interface.network];
+            }
+        }
+        members[""] = 0;
+        std::map<std::string, std::tuple<bool, std::size_t, std::size_t>> ranks;
+        for (const auto& [name, node] : m_topology.nodes)
+        {
+            auto& [isGateway, stand, lines] = ranks[name];
+            isGateway = node.kind == Topology::NodeKind::Gateway;
+            for (const Topology::Interface& interface : node.interfaces)
+            {
+                stand += members[interface.network];
+            }
         }
         for (const auto& [name, line] : m_topology.lines)
         {
-            ++joins[line.near.node].second;
-            ++joins[line.far.node].second;
+            ++std::get<2>(ranks[line.near.node]);
+            ++std::get<2>(ranks[line.far.node]);
         }
-        return std::max_element(joins.begin(),
-                                joins.end(),
+        return std::max_element(ranks.begin(),
+                                ranks.end(),
                                 [](const auto& a, const auto& b) { return a.second < b.second; })
             ->first;
     }
