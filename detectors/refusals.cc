@@ -8,15 +8,19 @@
 #include "detectors/analysis/reply-reason.h"
 #include "detectors/analysis/reply-text.h"
 #include "detectors/analysis/server-owner.h"
+#include "detectors/analysis/smtp-session.h"
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
 #include "detectors/readers/report-words.h"
+#include "detectors/readers/scan.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -44,6 +48,45 @@ QuotedLine
 LineOf(const Reported& reported)
 {
     return {reported.file, reported.record.line, reported.record.text};
+}
+
+/// Whether attempts without a Message-ID look like those of one provider's queue: its hosts are one
+/// organization's or stand side by side, and the next attempt comes within hours. Forged senders
+/// repeat as well, from anywhere and at any time.
+bool
+IsOfOneQueue(const RefusalGroup& group)
+{
+    constexpr std::chrono::hours LONGEST(4);
+    const ReportedReply& first = group.replies.front()->record;
+    const auto helo = [](const ReportedReply& reply)
+    {
+        const auto name = scan::After(reply.text, "helo=<");
+        return name ? name->substr(0, name->find('>')) : std::string_view();
+    };
+    const auto agree = [](std::string_view a, std::string_view b)
+    { return a.find('.') != a.npos && b.find('.') != b.npos && SameOrganization(a, b); };
+    const auto network = [](const ReportedReply& reply)
+    {
+        const std::string address = reply.address.ToString();
+        return address.substr(0, address.rfind('.'));
+    };
+    std::optional<WallTime> before = first.time;
+    for (const Reported* reported : group.replies)
+    {
+        const ReportedReply& reply = reported->record;
+        const bool isNear =
+            network(first) == network(reply) && network(first).find('.') != std::string::npos;
+        if (!agree(first.host, reply.host) && !agree(helo(first), helo(reply)) && !isNear)
+        {
+            return false;
+        }
+        if (before && reply.time && *reply.time - *before > LONGEST)
+        {
+            return false;
+        }
+        before = reply.time;
+    }
+    return true;
 }
 
 class Judge
@@ -139,9 +182,16 @@ class Judge
         if (isServers && !IsCaptured(reply) && reply.Class() == 4 &&
             (reason.dottedClass == GREYLISTED || reason.dottedClass == "deferred.busy"))
         {
-            const std::string key =
-                reply.messageId.empty() ? reply.sender + "\n" + reply.recipient : reply.messageId;
-            m_greylisted[key].replies.push_back(&reported);
+            // Without its Message-ID, bounces and whom a server has trouble with are anybody's.
+            const bool isOne = !reply.sender.empty() && !reply.recipient.empty() &&
+                               reason.dottedClass == GREYLISTED;
+            if (!reply.messageId.empty() || isOne)
+            {
+                const std::string key = reply.messageId.empty()
+                                            ? reply.sender + "\n" + reply.recipient
+                                            : reply.messageId;
+                m_greylisted[key].replies.push_back(&reported);
+            }
         }
         RefusalGroup& group = m_groups[{std::string(reason.what),
                                         isServers ? std::string() : NameOf(reply),
@@ -467,7 +517,8 @@ class Judge
         }
         const ReportedReply& first = group.replies.front()->record;
         const ReportedReply& last = group.replies.back()->record;
-        if (group.replies.size() < 2 || addresses.size() < 2)
+        if (group.replies.size() < 2 || addresses.size() < 2 ||
+            (first.messageId.empty() && !IsOfOneQueue(group)))
         {
             return;
         }
