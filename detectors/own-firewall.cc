@@ -71,6 +71,13 @@ ConnectionOf(const Row& row)
     return {row.file, row.record.source, row.record.destination, row.record.destinationPort};
 }
 
+bool
+IsOutbound(const FirewallEvent& event)
+{
+    return event.way == Way::Outbound || (event.way == Way::Unknown && event.source.IsPrivate() &&
+                                          !event.destination.IsPrivate());
+}
+
 class Judge
 {
   public:
@@ -96,6 +103,10 @@ class Judge
             else if (event.action == Action::Ended && event.reason == "SYN Timeout")
             {
                 m_unanswered.push_back(&row);
+            }
+            else if (event.action == Action::Ended && IsOutbound(event))
+            {
+                m_permitted.insert(event.source); // what ends was let out
             }
             else if (event.action == Action::Permitted && event.way == Way::Outbound)
             {
@@ -191,8 +202,9 @@ class Judge
                                              [this](const HostAddress& source)
                                              { return m_permitted.count(source) > 0; });
         // A mail server is one host, or few that are let out elsewhere.
+        const bool isDelivered = IsDelivered(servers);
         const bool isOthers =
-            !failed && !isPermitted && (!m_permitted.empty() || sources.size() > 1);
+            !failed && !isPermitted && (!m_permitted.empty() || isDelivered || sources.size() > 1);
         std::vector<std::string> names;
         for (const std::uint16_t port : ports)
         {
@@ -217,7 +229,9 @@ class Judge
             : isOthers
                 ? fmt::format("{}. Where only the mail server is to send, a firewall keeps all "
                               "other hosts from it on purpose",
-                              m_permitted.empty()
+                              m_permitted.empty() && isDelivered
+                                  ? "; the mail log has a delivery to the same server"
+                              : m_permitted.empty()
                                   ? "; which of these hosts sends the mail, the log does not tell"
                                   : fmt::format("; {} may connect there", Names(m_permitted)))
                 : ": what it denies leaves the network never, and no server outside has a part in "
@@ -230,6 +244,18 @@ class Judge
                      : "the rule that the row names: let the mail server's address out to that "
                        "port; then the same connection again";
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
+    /// Whether a mail log shows that one of these servers took mail.
+    bool IsDelivered(const std::set<HostAddress>& servers) const
+    {
+        return std::any_of(m_logs.tracked.begin(),
+                           m_logs.tracked.end(),
+                           [&](const InFile<TrackedEvent>& event)
+                           {
+                               return event.record.event == "SEND" && event.record.server &&
+                                      servers.count(*event.record.server) > 0;
+                           });
     }
 
     /// A delivery that failed without an answer of one of these servers.

@@ -329,6 +329,14 @@ ReadPairs(std::string_view text, FirewallEvent& event)
         std::string_view action = ValueOf(text, "action");
         action = action.empty() ? ValueOf(text, "log_subtype") : action;
         event.action = ActionOf(action.empty() ? text.substr(0, text.find("IN=")) : action);
+        // "client-rst", "timeout" of FortiGate: how a connection ended that carried octets.
+        const auto carried = [&](std::string_view name)
+        { return ValueOf(text, name).find_first_of("123456789") != text.npos; };
+        if (event.action == FirewallEvent::Action::Seen && carried("sentbyte") &&
+            carried("rcvdbyte"))
+        {
+            event.action = FirewallEvent::Action::Ended;
+        }
         const auto translated = HostAddress::ParseAny(ValueOf(text, "transip"));
         event.translated = translated.value_or(HostAddress());
         event.translatedPort = PortOf(ValueOf(text, "transport"));
