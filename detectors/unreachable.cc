@@ -334,7 +334,14 @@ class Judge
         }
         TextFinding finding = FindingOf(found->second);
         finding.dottedClass = "unreachable.port";
-        const bool everywhere = destinations.AreUnrelated() && !IsAnswered();
+        // A refusal of the connection is an answer, unless a host of one's own gives it.
+        const auto refused = m_failures.find(Unreached::Refused);
+        const bool isRefused = refused != m_failures.end() &&
+                               std::any_of(refused->second.begin(),
+                                           refused->second.end(),
+                                           [](const Reported* reported)
+                                           { return !reported->record.address.IsPrivate(); });
+        const bool everywhere = destinations.AreUnrelated() && !IsAnswered() && !isRefused;
         finding.verdict = everywhere ? Verdict::Fault : Verdict::Inconclusive;
         finding.score = everywhere ? 0.9 : 0;
         const std::string local =
@@ -344,16 +351,18 @@ class Judge
                 : "";
         finding.explanation = fmt::format(
             "{}: {} let the connection time "
-            "out, the first in line {}{}{}. Nothing was refused, and no SMTP took place.",
-            IsAnswered() ? "Some servers do not answer at the mail port"
-                         : "No server answers at the mail port",
+            "out, the first in line {}{}{}. {}no SMTP took place with them.",
+            IsAnswered() || isRefused ? "Some servers do not answer at the mail port"
+                                      : "No server answers at the mail port",
             destinations.Text(),
             found->second.front()->record.line,
             IsAnswered() ? "; other servers answer"
+            : isRefused  ? "; another one refuses the connection, which is an answer"
             : everywhere ? ", and none answers at all: outgoing connections to port 25 are dropped "
                            "near the sender"
                          : "",
-            local);
+            local,
+            isRefused ? "These refused nothing, and " : "Nothing was refused, and ");
         finding.side = everywhere ? "the sender's network: its provider or its own firewall drops "
                                     "what goes to port 25"
                                   : "unknown: the sending host's own firewall or provider, the way "
