@@ -68,7 +68,8 @@ Fill(TrackedEvent& event, std::string_view name, std::string&& value)
     }
     else if (name == "event-id")
     {
-        event.event = std::move(value);
+        // Exchange 2013 and later have a word of their own for what leaves the organization.
+        event.event = value == "SENDEXTERNAL" ? "SEND" : std::move(value);
     }
     else if (name == "internal-message-id")
     {
