@@ -66,6 +66,7 @@ class PortJudge
             }
             (IsDead(record)                       ? m_dead
              : record.outcome == Outcome::Refused ? m_refused
+             : record.outcome == Outcome::Reset   ? m_cut
                                                   : m_open)
                 .push_back(&test);
         }
@@ -80,6 +81,10 @@ class PortJudge
         else if (!m_refused.empty() && !IsTold(*m_refused.front()))
         {
             JudgeRefused();
+        }
+        else if (!m_cut.empty())
+        {
+            JudgeCut();
         }
         else if (!m_open.empty())
         {
@@ -365,6 +370,36 @@ class PortJudge
         m_sink.Add(MakeTextAlert(finding, SIGNATURE));
     }
 
+    /// Connections that came about and that a reset from the server's side ended.
+    void JudgeCut()
+    {
+        ServerOwners owners;
+        const Test& first = *m_cut.front();
+        TextFinding finding = FindingOf(first, "unreachable.lost");
+        finding.lines.clear();
+        for (const Test* const test : m_cut)
+        {
+            owners.Add(test->record.host, test->record.address);
+            finding.lines.push_back({test->file, test->record.line, test->record.text});
+        }
+        const bool isEverywhere = owners.Count() > 1 && m_open.empty();
+        finding.verdict = Verdict::Inconclusive;
+        finding.destination = first.record.address;
+        finding.explanation = fmt::format(
+            "{} connection{} to port 25 of {} came about and ended with a reset from the server's "
+            "side, before either end closed (first in line {}){}.",
+            m_cut.size(),
+            m_cut.size() == 1 ? "" : "s",
+            Enumerate({owners.Names().begin(), owners.Names().end()}),
+            first.record.line,
+            isEverywhere ? "; no other one stands, and unrelated servers seldom do the same" : "");
+        finding.side = isEverywhere ? "on the path near the sender, if the servers are unrelated"
+                                    : "unknown: the server, or somebody on the path";
+        finding.next = "a capture at the sender: TTL and sequence number of the reset beside those "
+                       "of the server's other packets, and the dialog before it";
+        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
+    }
+
     void JudgeOpen()
     {
         const Test& first = *m_open.front();
@@ -389,8 +424,9 @@ class PortJudge
     const ServerLogs& m_logs;
     AlertSink& m_sink;
     std::vector<const Test*> m_redirected;
-    std::vector<const Test*> m_dead; //!< At port 25; so the next two.
+    std::vector<const Test*> m_dead; //!< At port 25; so the next three.
     std::vector<const Test*> m_refused;
+    std::vector<const Test*> m_cut;
     std::vector<const Test*> m_open;
     bool m_isUp = false; //!< Some other port answers.
 };
