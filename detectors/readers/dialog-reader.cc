@@ -85,6 +85,38 @@ CanGreet(std::string_view text, bool isCalled)
     return !isOfAddress && !isOfLogOn && enhanced != "5.7.54" && (isCalled || isOfGreeting);
 }
 
+/// Whether a server greets with a name of FTP's, or answers what only FTP has.
+bool
+IsOfFtp(std::string_view text)
+{
+    const std::string lower = InLowerCase(text);
+    const bool isNamed = text.find("FTP") != text.npos || lower.find("ftpd") != lower.npos;
+    return StartsWith(text, "331") ||
+           (StartsWith(text, "220") && isNamed && lower.find("smtp") == lower.npos);
+}
+
+/// "10:00:00 ", "[10:00:00.123] " off the front, where a mark of direction follows.
+Speaker
+TakeClockedSpeaker(std::string_view& text)
+{
+    std::string_view rest = text;
+    const bool isBracketed = scan::Skip(rest, "[");
+    const std::string_view clock = rest.substr(0, rest.find_first_not_of("0123456789:.,"));
+    if (clock.size() < 8 || clock[2] != ':' || clock[5] != ':')
+    {
+        return Speaker::Unknown;
+    }
+    rest.remove_prefix(clock.size());
+    if (isBracketed && !scan::Skip(rest, "]"))
+    {
+        return Speaker::Unknown;
+    }
+    rest = Trim(rest);
+    const Speaker speaker = TakeSpeaker(rest);
+    text = speaker == Speaker::Unknown ? text : rest;
+    return speaker;
+}
+
 } // namespace
 
 bool
@@ -142,9 +174,10 @@ DialogReader::ReadLine(std::uint32_t number, std::string_view line)
         return false;
     }
     SkipProcess(text);
-    const Speaker speaker = traced != Speaker::Unknown ? traced
-                            : isMarked                 ? Speaker::Client
-                                                       : TakeSpeaker(text);
+    Speaker speaker = traced != Speaker::Unknown ? traced
+                      : isMarked                 ? Speaker::Client
+                                                 : TakeSpeaker(text);
+    speaker = speaker == Speaker::Unknown ? TakeClockedSpeaker(text) : speaker;
     if (m_inContent)
     {
         if (speaker != Speaker::Server || !IsReplyLine(text))
@@ -340,6 +373,12 @@ DialogReader::ReadReply(std::uint32_t number,
                         std::string_view line,
                         bool marked)
 {
+    if (!m_hasCommands && IsOfFtp(text))
+    {
+        m_session = LogSession();
+        Close();
+        return false;
+    }
     const bool isGreeting = StartsWith(text, "220") && m_lastVerb != "STARTTLS";
     const bool called = m_isExpected && number <= m_calledAt + SOON;
     const bool isRefusal = !m_isOpen && (text[0] == '4' || text[0] == '5');
