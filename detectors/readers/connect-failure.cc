@@ -17,7 +17,7 @@ constexpr std::string_view EXPIRED = "TLS: the server's certificate has expired"
 constexpr std::string_view OTHER_NAME = "TLS: the server's certificate is another name's";
 
 /// Words of programs and libraries, in lower case, and what they mean; the first that fit count.
-constexpr std::array<FailureWords, 101> FAILURES{
+constexpr std::array<FailureWords, 103> FAILURES{
     {{"does not advertise the starttls extension", "TLS: the server offers no STARTTLS"},
      {"plainauth failed: unencrypted connection", "TLS: the server offers no STARTTLS"},
      {"match certificate's altnames", OTHER_NAME},
@@ -30,6 +30,8 @@ constexpr std::array<FailureWords, 101> FAILURES{
      {"forcibly closed by the remote host", "Connection reset by the other end"},
      {"but got code \"\"", "Connection lost"},
      {"didn't found starttls in server response", "TLS: the server offers no STARTTLS"},
+     {"didn't find starttls in server response", "TLS: the server offers no STARTTLS"},
+     {"responded with code nxdomain", "Host not found"},
      {"unrecognized ssl message", "TLS: the server answers in plain text"},
      {"plaintext connection?", "TLS: the server answers in plain text"},
      {"wrong version number", "TLS: the server answers in plain text"},

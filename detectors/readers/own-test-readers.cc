@@ -145,13 +145,18 @@ TlsTestReader::Line(std::uint32_t number, std::string_view text)
         m_open->verified = static_cast<int>(*verified);
         const auto why = scan::After(text, "(");
         m_open->why = why ? why->substr(0, why->find(')')) : std::string_view();
+        // There is a certificate to judge; that no cipher was agreed on would stand before.
+        m_open->isAgreed = m_open->isAgreed || !m_open->hasNoCipher;
         if (m_open->verified > 0)
         {
-            // There is a certificate to judge; that no cipher was agreed on would stand before.
-            m_open->isAgreed = m_open->isAgreed || !m_open->hasNoCipher;
             m_open->line = number;
             m_open->text = text;
         }
+        return true;
+    }
+    if (StartsWith(text, "no peer certificate"))
+    {
+        m_open->hasNoCipher = true;
         return true;
     }
     if (const auto cipher = scan::After(text, "Cipher is "))
@@ -160,12 +165,11 @@ TlsTestReader::Line(std::uint32_t number, std::string_view text)
         m_open->hasNoCipher = !m_open->isAgreed;
         return true;
     }
-    static constexpr std::array<std::string_view, 8> KNOWN{"depth=",
+    static constexpr std::array<std::string_view, 7> KNOWN{"depth=",
                                                            "verify return:",
                                                            "Certificate chain",
                                                            "SSL handshake has read",
                                                            "Verification",
-                                                           "no peer certificate",
                                                            "No client certificate CA",
                                                            "---"};
     return std::any_of(KNOWN.begin(),

@@ -376,7 +376,10 @@ ReplyReader::Close()
     ReportedReply reply = *std::exchange(m_open, std::nullopt);
     m_isSpaced = m_isGap = m_isIndented = false;
     // A report of success has the server's words as well.
-    if (m_isParagraph && m_words.find(": 250") != std::string::npos && !FindReply(m_words))
+    const std::string lower = InLowerCase(m_words);
+    const bool isDone = lower.find(": 250") != lower.npos || lower.find("delivery via") == 0 ||
+                        lower.find(": delivered via ") != lower.npos;
+    if (m_isParagraph && isDone && !FindReply(m_words))
     {
         m_isParagraph = false;
         return;
