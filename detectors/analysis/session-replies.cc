@@ -1,6 +1,7 @@
 #include "detectors/analysis/session-replies.h"
 
 #include "detectors/analysis/hello-keywords.h"
+#include "formats/text.h"
 
 #include <algorithm>
 #include <array>
