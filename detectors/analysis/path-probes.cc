@@ -222,26 +222,26 @@ PathProbes::Add(const Flow& flow)
     {
         return;
     }
+    const Segment& segment = flow.At(*asked);
+    std::pair<std::string, std::uint32_t> place{flow.source->name, segment.frame};
+    if (place == m_last)
+    {
+        return;
+    }
+    m_last = std::move(place);
     if (++m_count > GetCaps().probes)
     {
         return;
     }
-    const Segment& segment = flow.At(*asked);
-    ProbeRun& probes = m_captured[{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]}]
-                                 [std::string(flow.Text(segment))];
-    if (!probes.empty() && probes.back().frame == segment.frame &&
-        probes.back().file == flow.source->name)
-    {
-        return;
-    }
-    ++m_count;
-    probes.push_back({*ttl,
-                      true,
-                      path_probes::AnswersOf(flow, *asked),
-                      flow.source->name,
-                      segment.frame,
-                      flow.port[CLIENT],
-                      segment.time});
+    m_captured[{flow.address[CLIENT], flow.address[SERVER], flow.port[SERVER]}]
+              [std::string(flow.Text(segment))]
+                  .push_back({*ttl,
+                              true,
+                              path_probes::AnswersOf(flow, *asked),
+                              flow.source->name,
+                              segment.frame,
+                              flow.port[CLIENT],
+                              segment.time});
 }
 
 std::map<int, HostAddress>

@@ -59,6 +59,8 @@ class PathProbes
 
     std::map<Ends, Payloads> m_captured;
     std::uint64_t m_count = 0;
+    /// File and frame of the last one: each detector that reads probes hands a flow on.
+    std::pair<std::string, std::uint32_t> m_last;
 };
 
 } // namespace bouncelab::detectors

@@ -187,7 +187,7 @@ Cases()
          "1 accused packets and probes",
          pcap(Documented()),
          "evidence.pcap"},
-        {"probes", &Caps::probes, "2 probes of a path", pcap(Probe()), "evidence.pcap"},
+        {"probes", &Caps::probes, "1 probes of a path", pcap(Probe()), "evidence.pcap"},
         {"printed lines", &Caps::printedLines, "2 lines of printed packets", DUMP},
         {"alerts",
          &Caps::alerts,
