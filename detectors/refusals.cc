@@ -1,5 +1,6 @@
 #include "detectors/accusations.h"
 #include "detectors/analysis/delivered-later.h"
+#include "detectors/analysis/greylisted-attempts.h"
 #include "detectors/analysis/hello-name.h"
 #include "detectors/analysis/own-host.h"
 #include "detectors/analysis/refusal-selection.h"
@@ -12,13 +13,11 @@
 #include "detectors/analysis/text-alert.h"
 #include "detectors/detector.h"
 #include "detectors/readers/report-words.h"
-#include "detectors/readers/scan.h"
 #include "formats/text.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -33,7 +32,6 @@ namespace refusals
 
 constexpr AlertRule SIGNATURE{"refusals", 1100120, "BOUNCELAB why mail was refused"};
 constexpr std::string_view MASKED = "intercepted.masked";
-constexpr std::string_view GREYLISTED = "deferred.greylisting";
 
 using Reported = InFile<ReportedReply>;
 
@@ -48,45 +46,6 @@ QuotedLine
 LineOf(const Reported& reported)
 {
     return {reported.file, reported.record.line, reported.record.text};
-}
-
-/// Whether attempts without a Message-ID look like those of one provider's queue: its hosts are one
-/// organization's or stand side by side, and the next attempt comes within hours. Forged senders
-/// repeat as well, from anywhere and at any time.
-bool
-IsOfOneQueue(const RefusalGroup& group)
-{
-    constexpr std::chrono::hours LONGEST(4);
-    const ReportedReply& first = group.replies.front()->record;
-    const auto helo = [](const ReportedReply& reply)
-    {
-        const auto name = scan::After(reply.text, "helo=<");
-        return name ? name->substr(0, name->find('>')) : std::string_view();
-    };
-    const auto agree = [](std::string_view a, std::string_view b)
-    { return a.find('.') != a.npos && b.find('.') != b.npos && SameOrganization(a, b); };
-    const auto network = [](const ReportedReply& reply)
-    {
-        const std::string address = reply.address.ToString();
-        return address.substr(0, address.rfind('.'));
-    };
-    std::optional<WallTime> before = first.time;
-    for (const Reported* reported : group.replies)
-    {
-        const ReportedReply& reply = reported->record;
-        const bool isNear =
-            network(first) == network(reply) && network(first).find('.') != std::string::npos;
-        if (!agree(first.host, reply.host) && !agree(helo(first), helo(reply)) && !isNear)
-        {
-            return false;
-        }
-        if (before && reply.time && *reply.time - *before > LONGEST)
-        {
-            return false;
-        }
-        before = reply.time;
-    }
-    return true;
 }
 
 class Judge
@@ -129,10 +88,7 @@ class Judge
                 Add(group);
             }
         }
-        for (const auto& [key, group] : m_greylisted)
-        {
-            AddGreylisted(group);
-        }
+        m_greylisted.Judge(SIGNATURE, m_sink);
     }
 
   private:
@@ -179,19 +135,9 @@ class Judge
         const ReportedReply& reply = reported.record;
         const bool isServers = reply.witness == ReportedReply::Witness::Server;
         const ReplyReason& reason = ReasonOf(reply);
-        if (isServers && !IsCaptured(reply) && reply.Class() == 4 &&
-            (reason.dottedClass == GREYLISTED || reason.dottedClass == "deferred.busy"))
+        if (isServers && !IsCaptured(reply))
         {
-            // Without its Message-ID, bounces and whom a server has trouble with are anybody's.
-            const bool isOne = !reply.sender.empty() && !reply.recipient.empty() &&
-                               reason.dottedClass == GREYLISTED;
-            if (!reply.messageId.empty() || isOne)
-            {
-                const std::string key = reply.messageId.empty()
-                                            ? reply.sender + "\n" + reply.recipient
-                                            : reply.messageId;
-                m_greylisted[key].replies.push_back(&reported);
-            }
+            m_greylisted.Add(reported);
         }
         RefusalGroup& group = m_groups[{std::string(reason.what),
                                         isServers ? std::string() : NameOf(reply),
@@ -508,59 +454,10 @@ class Judge
             "esmtp), or use port 587 or 465";
     }
 
-    void AddGreylisted(const RefusalGroup& group)
-    {
-        std::set<HostAddress> addresses;
-        for (const Reported* reported : group.replies)
-        {
-            addresses.insert(reported->record.address);
-        }
-        const ReportedReply& first = group.replies.front()->record;
-        const ReportedReply& last = group.replies.back()->record;
-        if (group.replies.size() < 2 || addresses.size() < 2 ||
-            (first.messageId.empty() && !IsOfOneQueue(group)))
-        {
-            return;
-        }
-        TextFinding finding;
-        finding.dottedClass = GREYLISTED;
-        finding.score = 0.85;
-        finding.time = first.time.value_or(WallTime());
-        finding.source = first.address;
-        for (const Reported* reported : group.replies)
-        {
-            finding.lines.push_back(LineOf(*reported));
-        }
-        std::vector<std::string> names;
-        for (const HostAddress& address : addresses)
-        {
-            names.push_back(address.ToString());
-        }
-        names.resize(std::min<std::size_t>(names.size(), 4));
-        const std::int64_t minutes =
-            first.time && last.time ? (*last.time - *first.time).count() / 60000000000 : 0;
-        finding.explanation = fmt::format(
-            "One message ({}) was tried {} times in {} minutes from {} addresses ({}), and put off "
-            "each time with {} (lines {} to {}): greylisting that goes by the address takes each "
-            "attempt for a new sender, and never lets the message in.",
-            first.messageId.empty() ? first.sender : first.messageId,
-            group.replies.size(),
-            minutes,
-            addresses.size(),
-            Enumerate(names),
-            Quote(first),
-            first.line,
-            last.line);
-        finding.side = "the receiver's: its greylist; the sender does nothing wrong";
-        finding.next = "let the greylist go by the network (/24, /64) or the name, or except this "
-                       "provider; the log of the following attempts shows whether it passes";
-        m_sink.Add(MakeTextAlert(finding, SIGNATURE));
-    }
-
     AlertSink& m_sink;
     DeliveredLater m_delivered;
     std::map<std::tuple<std::string, std::string, bool, std::uint32_t>, RefusalGroup> m_groups;
-    std::map<std::string, RefusalGroup> m_greylisted;
+    GreylistedAttempts m_greylisted;
     std::set<MessageKey> m_refusedLogOns;
     std::set<std::pair<std::string, std::string>> m_said; //!< Files, and replies' enhanced codes.
     std::set<std::string> m_explained;                    //!< Files with a reply that tells why.
